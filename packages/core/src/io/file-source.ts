@@ -1,0 +1,70 @@
+import { requireNode } from '../platform/require-node.js';
+import { ioError } from './io-error.js';
+import { checkRange, throwIfAborted } from './ranges.js';
+import type { Range, Source } from './source.js';
+
+/**
+ * A file on the local file system, read through one open handle. Reads are synchronous inside, also those of
+ * `read`: one takes 13 µs where the promise API takes 350.
+ *
+ * @throws FormatError `not-found`, `io`
+ */
+export function fileSource(path: string): Source {
+  const { fs } = requireNode(`open '${path}'`);
+  let fd: number | undefined;
+  let size: number;
+  try {
+    fd = fs.openSync(path, 'r');
+    const stat = fs.fstatSync(fd);
+    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    size = stat.size;
+  } catch (error) {
+    if (fd !== undefined) fs.closeSync(fd);
+    throw ioError(error, 'open', path);
+  }
+  const handle = fd;
+  let open = true;
+  const readInto = (at: number, target: Uint8Array): void => {
+    checkRange({ at, length: target.byteLength }, size, path);
+    readFully(fs, handle, path, at, target);
+  };
+  const readSync = (ranges: readonly Range[]): Uint8Array[] =>
+    ranges.map((range) => {
+      checkRange(range, size, path);
+      const target = new Uint8Array(range.length);
+      readFully(fs, handle, path, range.at, target);
+      return target;
+    });
+  return {
+    size,
+    name: path,
+    path,
+    readSync,
+    readInto,
+    async read(ranges, signal) {
+      throwIfAborted(signal, `read '${path}'`);
+      return readSync(ranges);
+    },
+    close() {
+      if (open) fs.closeSync(handle);
+      open = false;
+    },
+  };
+}
+
+/** Node refuses a single read of 2 GiB and more. */
+const MOST_PER_READ = 2 ** 30;
+
+/** Fills `target` from `at` on. @throws FormatError `io` where the file ends first */
+export function readFully(fs: typeof import('node:fs'), fd: number, path: string, at: number, target: Uint8Array): void {
+  let done = 0;
+  try {
+    while (done < target.byteLength) {
+      const count = fs.readSync(fd, target, done, Math.min(target.byteLength - done, MOST_PER_READ), at + done);
+      if (count === 0) throw new Error(`file ends at byte ${at + done}: it was cut while being read`);
+      done += count;
+    }
+  } catch (error) {
+    throw ioError(error, 'read', path);
+  }
+}

@@ -1,0 +1,106 @@
+import type { Context, FormatSet } from '../contract/context.js';
+import type { Editor } from '../contract/reader.js';
+import { FormatError } from '../errors.js';
+import { fileSink } from '../io/file-sink.js';
+import type { Sink } from '../io/source.js';
+import { type Compression, peelName } from '../layers/compression.js';
+import { choose, type Chosen, makeContext, type CallOptions } from './call.js';
+import { defaultBudget } from '../budget.js';
+import { detectSource, formatOfName } from './detect.js';
+import { baseName, isUrl } from './input.js';
+import { fitValue } from './fit.js';
+import { nameError } from './read-call.js';
+import { rewriteEditor } from './rewrite-editor.js';
+import type { SaveOptions, Target } from './save.js';
+
+/** An editor and what it edits. */
+export interface EditFile extends Editor {
+  readonly format: Chosen['format'];
+  readonly engine: string | undefined;
+  /** False where the format or a compression layer needs the whole file written anew. */
+  readonly inPlace: boolean;
+}
+
+/**
+ * Opens a file to add, replace, extend or remove entries; it is created when it is not there. Nothing is
+ * promised to be in the file before `commit`.
+ *
+ * @throws FormatError
+ */
+export async function edit(formats: FormatSet, target: Target, options: SaveOptions = {}): Promise<EditFile> {
+  if (typeof target === 'string' && isUrl(target)) {
+    throw new FormatError('unsupported', `edit '${target}': a URL can be read only`, { feature: 'editing over HTTP', path: target });
+  }
+  // Bad names and options are refused before the file is made.
+  if (options.format !== undefined) formats.get(options.format);
+  const sink = typeof target === 'string' ? newOrOpenSink(formats, target, options) : target;
+  const owned = typeof target === 'string';
+  try {
+    await sink.lock();
+    const { format, compression } = await formatOf(formats, sink, options);
+    const chosen = await choose(format, options, 'write');
+    const context = makeContext(chosen, formats, options, defaultBudget(sink.size, options.budget));
+    const inPlace = compression === 'none' && chosen.implementation.edit !== undefined;
+    const editor = inPlace
+      ? await chosen.implementation.edit!(sink, context)
+      : rewriteEditor(sink, { formats, chosen, context, compression, options });
+    return guarded(editor, chosen, context, inPlace, sink, owned);
+  } catch (error) {
+    if (owned) await sink.close();
+    throw nameError(error, options.format, sink.name);
+  }
+}
+
+function newOrOpenSink(formats: FormatSet, path: string, options: CallOptions): Sink {
+  if (options.format === undefined) tryFormatOfName(formats, path);
+  return fileSink(path);
+}
+
+/** A new file needs a name that says its format. */
+function tryFormatOfName(formats: FormatSet, path: string): void {
+  try {
+    fileSink(path, { create: false }).close();
+  } catch {
+    formatOfName(formats, path);
+  }
+}
+
+async function formatOf(formats: FormatSet, sink: Sink, options: SaveOptions): Promise<{ format: Chosen['format']; compression: Compression }> {
+  const name = baseName(sink.name);
+  const byOption = options.format === undefined ? undefined : formats.get(options.format);
+  if (sink.size === 0) {
+    const compression = options.compression ?? peelName(name).compression;
+    return { format: byOption ?? formatOfName(formats, name).format, compression };
+  }
+  const detected = await detectSource(byOption === undefined ? formats : { ...formats, all: [byOption] }, sink, name, options.signal);
+  return { format: byOption ?? detected.format, compression: detected.compression };
+}
+
+function guarded(editor: Editor, chosen: Chosen, context: Context<object>, inPlace: boolean, sink: Sink, owned: boolean): EditFile {
+  const { format, engine, can } = chosen;
+  const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw nameError(error, format.id, sink.name);
+    }
+  };
+  // An entry is fitted like a root of its own: the same losses as when the whole is saved.
+  const entryRoots = can.roots.includes('tree') ? can.roots : can.roots.filter((root) => root !== 'entries');
+  const fit = (path: string, value: Parameters<Editor['put']>[1]) =>
+    fitValue(value, { id: format.id, can: path === '' ? can : { ...can, roots: entryRoots } }, (loss) => context.loss({ ...loss, path: `${path}${loss.path}` }));
+  return {
+    format,
+    engine,
+    inPlace,
+    put: (path, value) => guard(() => editor.put(path, fit(path, value))),
+    append: (path, value) => guard(() => editor.append(path, fit(path, value))),
+    remove: (path) => guard(() => editor.remove(path)),
+    ...(editor.writeBatches === undefined ? {} : { writeBatches: editor.writeBatches.bind(editor) }),
+    commit: () => guard(() => editor.commit()),
+    close: async () => {
+      await editor.close();
+      if (owned) await sink.close();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { FormatSet } from '../contract/context.js';
+import type { Value } from '../values/value.js';
+import type { CallOptions } from './call.js';
+import { type Input, openInput } from './input.js';
+import { openReader } from './open.js';
+import { beginRead, named, readWhole } from './read-call.js';
+
+/**
+ * The value in a file: the whole, or what the selector names.
+ *
+ * @example await load(formats, 'run.h5#/temps[0:10]')
+ * @throws FormatError
+ */
+export async function load(formats: FormatSet, input: Input, call: CallOptions = {}): Promise<Value> {
+  const opened = await openInput(input, call.signal);
+  try {
+    const read = await beginRead(formats, opened, call);
+    const { path, slice, columns } = opened.selector;
+    return await named(read.chosen, opened.source.name, async () => {
+      if (path === undefined) {
+        const bytes = readWhole(read.source, read.context);
+        const { implementation } = read.chosen;
+        return implementation.decode(bytes instanceof Uint8Array ? bytes : await bytes, read.context);
+      }
+      const reader = await openReader(read);
+      try {
+        return await reader.read(path, { slice, columns });
+      } finally {
+        await reader.close();
+      }
+    });
+  } finally {
+    if (opened.owned) await opened.source.close();
+  }
+}

@@ -1,0 +1,82 @@
+import type { FormatSet } from '../contract/context.js';
+import type { Reader } from '../contract/reader.js';
+import { bytesSource } from '../io/bytes-source.js';
+import type { Source } from '../io/source.js';
+import type { CallOptions } from './call.js';
+import type { Detection } from './detect.js';
+import { type Input, openInput } from './input.js';
+import { beginRead, named, nameError, type ReadCall, readWhole } from './read-call.js';
+import { type Selector } from '../selection/selector.js';
+import { wholeReader } from './whole-reader.js';
+
+/** An open file and what it is. */
+export interface OpenFile extends Reader {
+  readonly format: Detection['format'];
+  readonly engine: string | undefined;
+  readonly compression: Detection['compression'];
+  /** What stood behind `#` in the path. */
+  readonly selector: Selector;
+}
+
+/**
+ * Opens a file to list its entries and read them one at a time. A format without random access answers by
+ * decoding the whole once; `format.can` tells.
+ *
+ * @throws FormatError
+ */
+export async function open(formats: FormatSet, input: Input, call: CallOptions = {}): Promise<OpenFile> {
+  const opened = await openInput(input, call.signal);
+  const file = opened.source.name;
+  try {
+    const read = await beginRead(formats, opened, call);
+    const reader = await named(read.chosen, file, () => openReader(read));
+    const { format, engine } = read.chosen;
+    const close = async (): Promise<void> => {
+      await reader.close();
+      if (opened.owned) await opened.source.close();
+    };
+    return withNames(reader, format.id, file, { format, engine, compression: read.compression, selector: opened.selector, close });
+  } catch (error) {
+    if (opened.owned) await opened.source.close();
+    throw error;
+  }
+}
+
+/** The format's own reader, on a source it can use; else one over the decoded whole. */
+export async function openReader(read: ReadCall): Promise<Reader> {
+  const { implementation, io } = read.chosen;
+  if (implementation.open === undefined) {
+    const bytes = await readWhole(read.source, read.context);
+    return wholeReader(await implementation.decode(bytes, read.context));
+  }
+  return implementation.open(await adapt(read.source, io, read), read.context);
+}
+
+/** A source that has what the engine needs of its file: synchronous reads, or a path. */
+async function adapt(source: Source, io: 'async' | 'sync' | 'path', read: ReadCall): Promise<Source> {
+  if (io === 'async' || (io === 'sync' && source.readSync !== undefined) || (io === 'path' && source.path !== undefined)) return source;
+  const bytes = await readWhole(source, read.context);
+  if (io === 'sync') return bytesSource(bytes, source.name);
+  const spool = await read.context.temp();
+  await spool.write(0, bytes);
+  return spool;
+}
+
+type Extras = Pick<OpenFile, 'format' | 'engine' | 'compression' | 'selector'> & { close(): Promise<void> };
+
+function withNames(reader: Reader, format: string, file: string, extras: Extras): OpenFile {
+  const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw nameError(error, format, file);
+    }
+  };
+  return {
+    ...extras,
+    entries: () => guard(() => reader.entries()),
+    read: (path, selection) => guard(() => reader.read(path, selection)),
+    attributes: (path) => guard(() => reader.attributes?.(path) ?? {}),
+    ...(reader.batches === undefined ? {} : { batches: reader.batches.bind(reader) }),
+  };
+}

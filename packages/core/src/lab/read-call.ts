@@ -1,0 +1,67 @@
+import type { Context, FormatSet } from '../contract/context.js';
+import { defaultBudget } from '../budget.js';
+import { FormatError, isFormatError, withDetails } from '../errors.js';
+import type { Source } from '../io/source.js';
+import type { Compression } from '../layers/compression.js';
+import { decompress } from '../layers/layers.js';
+import { compressionOfHead, peelName } from '../layers/compression.js';
+import { bytesSource } from '../io/bytes-source.js';
+import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
+import { detectSource } from './detect.js';
+import type { OpenedInput } from './input.js';
+
+/** A file opened for reading, its format known and its compression peeled. */
+export interface ReadCall {
+  readonly chosen: Chosen;
+  readonly context: Context<object>;
+  readonly compression: Compression;
+  /** The content: the file itself, or what was in the compression layer. */
+  readonly source: Source;
+}
+
+/** Everything that reading verbs have in common before the first value is decoded. */
+export async function beginRead(formats: FormatSet, opened: OpenedInput, call: CallOptions): Promise<ReadCall> {
+  const { source, name } = opened;
+  const { format, compression } = call.format === undefined
+    ? await detectSource(formats, source, name, call.signal)
+    : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
+  const chosen = await choose(format, call, 'read');
+  const budget = defaultBudget(source.size, call.budget);
+  const context = makeContext(chosen, formats, call, budget);
+  if (compression === 'none') return { chosen, context, compression, source };
+  const content = await decompress(await readWhole(source, context), compression, budget);
+  return { chosen, context, compression, source: bytesSource(content, source.name) };
+}
+
+/** The content of a source in one piece: a view for bytes, one read for files. @throws FormatError `limit` */
+export function readWhole(source: Source, context: Pick<Context<object>, 'budget' | 'signal'>): Uint8Array | Promise<Uint8Array> {
+  context.budget.takeBytes(source.size, `the ${source.size} bytes of '${source.name}'`);
+  const ranges = [{ at: 0, length: source.size }];
+  if (source.readSync !== undefined) return source.readSync(ranges)[0]!;
+  return source.read(ranges, context.signal).then((pieces) => pieces[0]!);
+}
+
+/** Runs `work` and names format and file in every error that leaves it. */
+export async function named<T>(chosen: Chosen, file: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw nameError(error, chosen.format.id, file);
+  }
+}
+
+export function nameError(error: unknown, format: string | undefined, file: string): unknown {
+  if (isFormatError(error)) return withDetails(error, { format, path: file });
+  if (error instanceof RangeError && /call stack|Invalid (array|typed array) length|allocation failed|string longer/i.test(error.message)) {
+    return new FormatError('limit', `read '${file}': ${error.message}; the file needs more memory or nesting than this process has`, { format, path: file, cause: error });
+  }
+  return error;
+}
+
+async function compressionOf(source: Source, name: string | undefined, signal: AbortSignal | undefined): Promise<Compression> {
+  const range = [{ at: 0, length: Math.min(4, source.size) }];
+  const head = source.readSync !== undefined ? source.readSync(range)[0]! : (await source.read(range, signal))[0]!;
+  const magic = compressionOfHead(head);
+  if (magic !== 'none') return magic;
+  return name !== undefined && peelName(name).compression === 'brotli' ? 'brotli' : 'none';
+}

@@ -1,0 +1,55 @@
+import type { Entry, Reader, ReadSelection } from '../contract/reader.js';
+import { FormatError } from '../errors.js';
+import { attributesOf } from '../values/attributes.js';
+import { isNDArray } from '../values/nd-array.js';
+import { childPath, splitPath } from '../values/path.js';
+import { sliceArray, sliceTable } from '../values/slice.js';
+import { isTable } from '../values/table.js';
+import { isRecord, kindOfValue, type Value } from '../values/value.js';
+
+/** A reader over a value in memory: what `open` gives for a format without random access. */
+export function wholeReader(value: Value): Reader {
+  return {
+    entries: () => [...entriesOf(value, '')],
+    read: (path, selection) => selectFrom(valueAt(value, path), path, selection),
+    attributes: (path) => attributesOf(valueAt(value, path)) ?? {},
+    close() {},
+  };
+}
+
+/** The value that a JSON Pointer names. @throws FormatError `not-found` */
+export function valueAt(root: Value, path: string): Value {
+  let value = root;
+  for (const name of splitPath(path)) {
+    const member = memberOf(value, name);
+    if (member === undefined) {
+      const names = isRecord(value) ? Object.keys(value).slice(0, 20) : undefined;
+      throw new FormatError('not-found', `read '${path}': no entry of this name`, { path, ...(names === undefined ? {} : { supported: names }) });
+    }
+    value = member;
+  }
+  return value;
+}
+
+/** Part of an array or table. @throws FormatError `bad-selection` */
+export function selectFrom(value: Value, path: string, selection: ReadSelection | undefined): Value {
+  if (selection?.slice === undefined && selection?.columns === undefined) return value;
+  if (isTable(value)) return sliceTable(value, selection);
+  if (isNDArray(value) && selection.columns === undefined) return sliceArray(value, selection.slice);
+  throw new FormatError('bad-selection', `select part of '${path}': ${kindOfValue(value)} has no ${selection.columns === undefined ? 'dimensions' : 'columns'}`, { path });
+}
+
+/** One entry for an array, table or other value; records become groups with their members behind them. */
+export function* entriesOf(value: Value, path: string): Generator<Entry> {
+  if (isNDArray(value)) yield { path, kind: 'array', dtype: value.dtype, shape: value.shape, unit: value.unit };
+  else if (isTable(value)) yield { path, kind: 'table', rows: value.rows, columns: value.columns.map(({ name, type }) => ({ name, type })) };
+  else if (isRecord(value)) {
+    if (path !== '') yield { path, kind: 'group' };
+    for (const [name, member] of Object.entries(value)) yield* entriesOf(member, childPath(path, name));
+  } else yield { path, kind: 'tree' };
+}
+
+function memberOf(value: Value, name: string): Value | undefined {
+  if (Array.isArray(value)) return /^(0|[1-9]\d*)$/.test(name) ? value[Number(name)] : undefined;
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}

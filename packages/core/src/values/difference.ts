@@ -1,0 +1,173 @@
+import { attributesOf } from './attributes.js';
+import { isNDArray, type NDArray } from './nd-array.js';
+import { scalarArray } from './nested.js';
+import { childPath } from './path.js';
+import { toCOrder } from './slice.js';
+import { type Column, isTable, type Table } from './table.js';
+import { isPairs, isTagged } from './tagged.js';
+import { isRecord, kindOfValue, type Value } from './value.js';
+
+export interface Difference {
+  /** JSON Pointer, with the element's index for arrays. */
+  readonly path: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+export interface CompareOptions {
+  /** Compare attributes too. Default false. */
+  readonly attributes?: boolean;
+}
+
+/**
+ * The first place where two values differ, or undefined when they are the same to the bit: signs of zero,
+ * dtypes, shapes, units, column types, validity and NaN payloads count; memory order (C or F) and the
+ * order of a record's members do not. A scalar equals a 0-d array of its dtype.
+ */
+export function firstDifference(left: Value, right: Value, options: CompareOptions = {}): Difference | undefined {
+  return new Comparison(options).compare(left, right, '');
+}
+
+class Comparison {
+  readonly #options: CompareOptions;
+  // Pairs under way or done: cycles end here, and shared parts are compared once.
+  readonly #seen = new Map<object, Set<object>>();
+
+  constructor(options: CompareOptions) {
+    this.#options = options;
+  }
+
+  compare(left: Value, right: Value, path: string): Difference | undefined {
+    if (Object.is(left, right)) return undefined;
+    if (typeof left === 'object' && left !== null && typeof right === 'object' && right !== null) {
+      const met = this.#seen.get(left);
+      if (met?.has(right)) return undefined;
+      if (met === undefined) this.#seen.set(left, new Set([right]));
+      else met.add(right);
+      if (this.#options.attributes === true) {
+        const found = this.compare(attributesOf(left) ?? {}, attributesOf(right) ?? {}, childPath(path, '@'));
+        if (found !== undefined) return found;
+      }
+    }
+    if (isNDArray(left) || isNDArray(right)) return compareArrayLike(left, right, path);
+    const kind = kindOfValue(left);
+    if (kind !== kindOfValue(right)) return differ(path, left, right);
+    return this.#compareSameKind(left, right, path);
+  }
+
+  #compareSameKind(left: Value, right: Value, path: string): Difference | undefined {
+    if (isTable(left)) return this.#compareTables(left, right as Table, path);
+    if (Array.isArray(left)) return this.#compareLists(left, right as readonly Value[], path);
+    if (left instanceof Date) return Object.is(left.getTime(), (right as Date).getTime()) ? undefined : differ(path, left, right);
+    if (left instanceof Uint8Array) return compareData(left, right as Uint8Array, path);
+    if (isTagged(left) && isTagged(right)) {
+      if (left.tag !== right.tag) return { path, left: `tag '${left.tag}'`, right: `tag '${right.tag}'` };
+      return this.compare(left.value, right.value, path) ?? this.compare(left.attributes ?? {}, right.attributes ?? {}, childPath(path, '@'));
+    }
+    if (isPairs(left) && isPairs(right)) {
+      return this.#compareLists(left.entries.flat() as Value[], right.entries.flat() as Value[], path);
+    }
+    if (isRecord(left) && isRecord(right)) {
+      const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+      for (const name of names) {
+        const inner = childPath(path, name);
+        if (!Object.hasOwn(left, name)) return { path: inner, left: 'nothing', right: describe(right[name]!) };
+        if (!Object.hasOwn(right, name)) return { path: inner, left: describe(left[name]!), right: 'nothing' };
+        const found = this.compare(left[name]!, right[name]!, inner);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    }
+    return differ(path, left, right);
+  }
+
+  #compareLists(left: readonly Value[], right: readonly Value[], path: string): Difference | undefined {
+    if (left.length !== right.length) return { path, left: `${left.length} elements`, right: `${right.length} elements` };
+    for (let i = 0; i < left.length; i++) {
+      const found = this.compare(left[i]!, right[i]!, childPath(path, i));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #compareTables(left: Table, right: Table, path: string): Difference | undefined {
+    const names = (t: Table): string => t.columns.map((column) => column.name).join(', ');
+    if (left.rows !== right.rows) return { path, left: `${left.rows} rows`, right: `${right.rows} rows` };
+    if (names(left) !== names(right)) return { path, left: `columns ${names(left)}`, right: `columns ${names(right)}` };
+    for (let i = 0; i < left.columns.length; i++) {
+      const found = this.#compareColumns(left.columns[i]!, right.columns[i]!, childPath(path, left.columns[i]!.name));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #compareColumns(left: Column, right: Column, path: string): Difference | undefined {
+    const leftType = JSON.stringify(left.type, sortedKeys);
+    const rightType = JSON.stringify(right.type, sortedKeys);
+    if (leftType !== rightType) return { path, left: `type ${leftType}`, right: `type ${rightType}` };
+    for (let row = 0; row < (left.valid ?? right.valid ?? []).length; row++) {
+      const states = [left, right].map((column) => (column.valid?.[row] === 0 ? 'null' : 'a value'));
+      if (states[0] !== states[1]) return { path: childPath(path, row), left: states[0]!, right: states[1]! };
+    }
+    if (isNDArray(left.values) && isNDArray(right.values)) return compareArrays(left.values, right.values, path, left.valid);
+    const skip = (values: Column['values']): Value[] => (values as readonly Value[]).map((value, row) => (left.valid?.[row] === 0 ? null : value));
+    return this.compare(isNDArray(left.values) ? left.values : skip(left.values), isNDArray(right.values) ? right.values : skip(right.values), path);
+  }
+}
+
+function compareArrayLike(left: Value, right: Value, path: string): Difference | undefined {
+  const one = isNDArray(left) ? left : scalarArray(left);
+  const other = isNDArray(right) ? right : scalarArray(right);
+  return one === undefined || other === undefined ? differ(path, left, right) : compareArrays(one, other, path);
+}
+
+function compareArrays(left: NDArray, right: NDArray, path: string, valid?: Uint8Array): Difference | undefined {
+  const head = (array: NDArray): string => `${array.dtype}${array.unit === undefined ? '' : `[${array.unit}]`} of shape [${array.shape}]`;
+  if (head(left) !== head(right)) return { path, left: head(left), right: head(right) };
+  return compareData(toCOrder(left).data, toCOrder(right).data, path, valid);
+}
+
+function compareData(left: NDArray['data'], right: NDArray['data'], path: string, valid?: Uint8Array): Difference | undefined {
+  if (left.length !== right.length) return { path, left: `${left.length} elements`, right: `${right.length} elements` };
+  if (Array.isArray(left)) {
+    const comparison = new Comparison({});
+    for (let i = 0; i < left.length; i++) {
+      if (valid?.[i] === 0) continue;
+      const found = comparison.compare(left[i] as Value, right[i] as Value, childPath(path, i));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  const bits = (data: NDArray['data']): Uint8Array => {
+    const typed = data as Uint8Array;
+    return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
+  };
+  const one = bits(left);
+  const other = bits(right);
+  const width = left.length === 0 ? 1 : one.length / left.length;
+  const perRow = valid === undefined || valid.length === 0 ? 1 : left.length / valid.length;
+  for (let byte = 0; byte < one.length; byte++) {
+    if (one[byte] === other[byte]) continue;
+    const i = Math.floor(byte / width);
+    if (valid?.[Math.floor(i / perRow)] === 0) continue;
+    return { path: childPath(path, i), left: describe(left[i] as Value), right: describe(right[i] as Value) };
+  }
+  return undefined;
+}
+
+function differ(path: string, left: Value, right: Value): Difference {
+  return { path, left: describe(left), right: describe(right) };
+}
+
+function describe(value: Value): string {
+  if (typeof value === 'string') return value.length > 60 ? `'${value.slice(0, 57)}…'` : `'${value}'`;
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value === null || typeof value !== 'object') return String(value);
+  return value instanceof Date ? value.toISOString() : kindOfValue(value);
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value as Record<string, Value>).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
