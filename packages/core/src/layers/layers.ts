@@ -32,11 +32,19 @@ export function compress(
  *
  * @throws FormatError `corrupt`, `limit`, `unsupported`
  */
-export function decompress(bytes: Uint8Array, compression: Compression, budget: Budget): Uint8Array | Promise<Uint8Array> {
+export function decompress(
+  bytes: Uint8Array,
+  compression: Compression,
+  budget: Budget,
+): Uint8Array | Promise<Uint8Array> {
   return compression === 'none' ? bytes : LAYERS[compression].decompress(bytes, budget);
 }
 
 /** Up to `count` first bytes of the content, from the first bytes of a file; fewer where the head is cut. */
-export function decompressHead(head: Uint8Array, compression: Compression, count: number): Uint8Array | Promise<Uint8Array> {
+export function decompressHead(
+  head: Uint8Array,
+  compression: Compression,
+  count: number,
+): Uint8Array | Promise<Uint8Array> {
   return compression === 'none' ? head.subarray(0, count) : LAYERS[compression].decompressHead(head, count);
 }
