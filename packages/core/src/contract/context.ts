@@ -20,6 +20,8 @@ export interface TempFile extends Sink {
 export interface Context<Options> {
   /** Checked against the format's specs; defaults filled in. */
   readonly options: Options;
+  /** File name without folders and compression suffix, where there is one: `.npz` asks for another layout than `.npy`. */
+  readonly name?: string | undefined;
   /** Every decoder charges what it is about to allocate, before it does. */
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;

@@ -51,10 +51,11 @@ async function loadEngine(format: Format, id: string, engine: Engine<object>, op
   return { format, engine: id, can: engine.can, io: engine.io ?? 'async', implementation: await engine.load(), options };
 }
 
-export function makeContext(chosen: Chosen, formats: FormatSet, call: CallOptions, budget?: Budget): Context<object> {
+export function makeContext(chosen: Chosen, formats: FormatSet, call: CallOptions, budget?: Budget, name?: string): Context<object> {
   const { signal, onProgress, onLoss, strict } = call;
   return {
     options: chosen.options,
+    name,
     budget: budget ?? new Budget(call.budget),
     signal,
     formats,

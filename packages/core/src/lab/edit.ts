@@ -39,7 +39,7 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
     await sink.lock();
     const { format, compression } = await formatOf(formats, sink, options);
     const chosen = await choose(format, options, 'write');
-    const context = makeContext(chosen, formats, options, defaultBudget(sink.size, options.budget));
+    const context = makeContext(chosen, formats, options, defaultBudget(sink.size, options.budget), peelName(baseName(sink.name)).name);
     const inPlace = compression === 'none' && chosen.implementation.edit !== undefined;
     const editor = inPlace
       ? await chosen.implementation.edit!(sink, context)

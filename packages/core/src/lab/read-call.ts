@@ -27,7 +27,7 @@ export async function beginRead(formats: FormatSet, opened: OpenedInput, call: C
     : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
   const chosen = await choose(format, call, 'read');
   const budget = defaultBudget(source.size, call.budget);
-  const context = makeContext(chosen, formats, call, budget);
+  const context = makeContext(chosen, formats, call, budget, name === undefined ? undefined : peelName(name).name);
   if (compression === 'none') return { chosen, context, compression, source };
   const content = await decompress(await readWhole(source, context), compression, budget);
   return { chosen, context, compression, source: bytesSource(content, source.name) };

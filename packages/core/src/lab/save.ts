@@ -10,6 +10,7 @@ import type { Value } from '../values/value.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
+import { baseName } from './input.js';
 import { nameError } from './read-call.js';
 
 /** What can be written: a path, or a sink. */
@@ -68,7 +69,7 @@ export async function encode(formats: FormatSet, value: Value, options: SaveOpti
   const maybe = choose(formats.get(options.format), options, 'write');
   const chosen = maybe instanceof Promise ? await maybe : maybe;
   try {
-    const context = makeContext(chosen, formats, { ...options, onLoss }, new Budget(options.budget));
+    const context = makeContext(chosen, formats, { ...options, onLoss }, new Budget(options.budget), peelName(baseName(file)).name);
     const fitted = fitValue(value, { id: chosen.format.id, can: chosen.can }, context.loss);
     const encoded = chosen.implementation.encode(fitted, context);
     const pieces = piecesOf(encoded instanceof Promise ? await encoded : encoded);
