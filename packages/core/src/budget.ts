@@ -40,7 +40,8 @@ export class Budget {
   /** Call before allocating. `what` is for the message: `array '/a' of 3 × 4 float64`. @throws FormatError `limit` */
   takeBytes(count: number, what: string): void {
     // Written so that NaN fails too.
-    if (!(this.#bytes + count <= this.maxBytes)) throw tooMuch('bytes', what, count, this.maxBytes - this.#bytes);
+    if (!(this.#bytes + count <= this.maxBytes))
+      throw tooMuch('bytes', what, count, this.maxBytes - this.#bytes);
     this.#bytes += count;
   }
 
@@ -51,14 +52,18 @@ export class Budget {
 
   /** @throws FormatError `limit` */
   takeItems(count: number, what: string): void {
-    if (!(this.#items + count <= this.maxItems)) throw tooMuch('items', what, count, this.maxItems - this.#items);
+    if (!(this.#items + count <= this.maxItems))
+      throw tooMuch('items', what, count, this.maxItems - this.#items);
     this.#items += count;
   }
 
   /** @throws FormatError `limit` */
   checkDepth(depth: number, what: string): void {
     if (!(depth <= this.maxDepth)) {
-      throw new FormatError('limit', `read ${what}: nested deeper than ${this.maxDepth} levels; set 'budget.depth' to allow more`);
+      throw new FormatError(
+        'limit',
+        `read ${what}: nested deeper than ${this.maxDepth} levels; set 'budget.depth' to allow more`,
+      );
     }
   }
 }

@@ -75,10 +75,18 @@ export function isFormatError(error: unknown): error is FormatError {
 
 /** The same error with what only the caller knows (format, path) filled in where it is missing. */
 export function withDetails(error: FormatError, details: FormatErrorDetails): FormatError {
-  if (Object.entries(details).every(([key, value]) => value === undefined || error[key as keyof FormatError] !== undefined)) {
+  if (
+    Object.entries(details).every(
+      ([key, value]) => value === undefined || error[key as keyof FormatError] !== undefined,
+    )
+  ) {
     return error;
   }
-  const filled = new FormatError(error.code, error.message, { ...details, ...definedFields(error), cause: error.cause });
+  const filled = new FormatError(error.code, error.message, {
+    ...details,
+    ...definedFields(error),
+    cause: error.cause,
+  });
   if (error.stack !== undefined) filled.stack = error.stack;
   return filled;
 }
@@ -86,16 +94,24 @@ export function withDetails(error: FormatError, details: FormatErrorDetails): Fo
 /** One line for a terminal: `hdf5: read 'a.h5': … (at byte 96; accepted: …)`. */
 export function formatErrorLine(error: FormatError): string {
   const place: string[] = [];
-  if (error.path !== undefined && !error.message.includes(`'${error.path}'`)) place.push(`in '${error.path}'`);
-  if (error.offset !== undefined && !error.message.includes(`byte ${error.offset}`)) place.push(`at byte ${error.offset}`);
-  if (error.supported !== undefined && error.supported.length > 0) place.push(`accepted: ${error.supported.join(', ')}`);
+  if (error.path !== undefined && !error.message.includes(`'${error.path}'`))
+    place.push(`in '${error.path}'`);
+  if (error.offset !== undefined && !error.message.includes(`byte ${error.offset}`))
+    place.push(`at byte ${error.offset}`);
+  if (error.supported !== undefined && error.supported.length > 0)
+    place.push(`accepted: ${error.supported.join(', ')}`);
   const head = error.format === undefined ? '' : `${error.format}: `;
-  return `${head}${error.message}${place.length > 0 ? ` (${place.join('; ')})` : ''}`.replace(/\s*\n\s*/g, ' ');
+  return `${head}${error.message}${place.length > 0 ? ` (${place.join('; ')})` : ''}`.replace(
+    /\s*\n\s*/g,
+    ' ',
+  );
 }
 
 function definedFields(error: FormatError): FormatErrorDetails {
   const { format, offset, path, feature, found, supported } = error;
   return Object.fromEntries(
-    Object.entries({ format, offset, path, feature, found, supported }).filter(([, value]) => value !== undefined),
+    Object.entries({ format, offset, path, feature, found, supported }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }

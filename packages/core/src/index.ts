@@ -5,12 +5,25 @@ export type { Fact, FormatFacts } from './contract/facts.js';
 export type { Bytes, Engine, Format, Implementation, ProbeInput, ProbeResult } from './contract/format.js';
 export type { OptionSpec, OptionSpecs } from './contract/options.js';
 export type { BatchOptions, Commit, Editor, Entry, Reader, ReadSelection } from './contract/reader.js';
-export { type ErrorCode, FormatError, type FormatErrorDetails, formatErrorLine, isFormatError, withDetails } from './errors.js';
+export {
+  type ErrorCode,
+  FormatError,
+  type FormatErrorDetails,
+  formatErrorLine,
+  isFormatError,
+  withDetails,
+} from './errors.js';
 export { blobSource } from './io/blob-source.js';
 export { type BytesSink, bytesSink, bytesSource } from './io/bytes-source.js';
 export { type CachingOptions, cachingSource } from './io/caching-source.js';
 export { type CoalescingOptions, coalescingSource } from './io/coalescing-source.js';
-export { type CountedSink, type CountedSource, countingSink, countingSource, type IoCounts } from './io/counting.js';
+export {
+  type CountedSink,
+  type CountedSource,
+  countingSink,
+  countingSource,
+  type IoCounts,
+} from './io/counting.js';
 export { type FileSinkOptions, fileSink, type WriteFileOptions, writeFileAtomic } from './io/file-sink.js';
 export { fileSource } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
@@ -29,10 +42,23 @@ export type { OpenFile } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { SaveOptions, SaveReport, Target } from './lab/save.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';
-export { COMPRESSIONS, type Compression, compressionOfHead, peelName, suffixOf } from './layers/compression.js';
+export {
+  COMPRESSIONS,
+  type Compression,
+  compressionOfHead,
+  peelName,
+  suffixOf,
+} from './layers/compression.js';
 export { type CompressOptions, compress, decompress, decompressHead } from './layers/layers.js';
 export { type Loss, type LossKind, lossLine } from './loss.js';
-export { parseSelection, resolveSelection, type Selection, type SliceItem, type Span, shapeOfSpans } from './selection/selection.js';
+export {
+  parseSelection,
+  resolveSelection,
+  type Selection,
+  type SliceItem,
+  type Span,
+  shapeOfSpans,
+} from './selection/selection.js';
 export { parseSelector, type Selector } from './selection/selector.js';
 export { attributesOf, withAttributes } from './values/attributes.js';
 export { appendValue, concatArrays, concatTables } from './values/concat.js';
@@ -41,8 +67,8 @@ export {
   allocateData,
   type DataByDType,
   type DataOf,
-  type DType,
   DTYPES,
+  type DType,
   FIXED_DTYPES,
   isDType,
   itemSize,
@@ -56,7 +82,15 @@ export { isNDArray, NDArray, type NDArrayInit, ndarray, sizeOfShape, zeros } fro
 export { elementAt, fromNested, scalarArray, toNested } from './values/nested.js';
 export { childPath, joinPath, splitPath } from './values/path.js';
 export { cellsOf, columnOfValues, table, toRows } from './values/rows.js';
-export { gatherSpans, pickColumns, sliceArray, sliceTable, stridesOf, type TableSelection, toCOrder } from './values/slice.js';
+export {
+  gatherSpans,
+  pickColumns,
+  sliceArray,
+  sliceTable,
+  stridesOf,
+  type TableSelection,
+  toCOrder,
+} from './values/slice.js';
 export {
   type Column,
   type ColumnType,

@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.js';
+import type { Sink } from '../io/source.js';
 import type { Loss } from '../loss.js';
 import type { Format } from './format.js';
-import type { Sink } from '../io/source.js';
 
 /** The formats that the caller brought: what a format inside a format is looked up in. */
 export interface FormatSet {

@@ -13,7 +13,11 @@ export interface FormatFacts {
   readonly specification: Fact;
   readonly humanReadable: boolean;
   /** Languages and the library that reads and writes it there. */
-  readonly languages: readonly { readonly language: string; readonly library: string; readonly source: string }[];
+  readonly languages: readonly {
+    readonly language: string;
+    readonly library: string;
+    readonly source: string;
+  }[];
   /** Can the file be read on another operating system, architecture, version? */
   readonly portability: readonly Fact[];
   /** How an entry is added, reached, and what of the file must be read. */

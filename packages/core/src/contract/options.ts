@@ -1,7 +1,12 @@
 /** One option of a format, as data: documentation, validation and command line come from it. */
 export type OptionSpec =
   | (OptionCommon & { readonly type: 'boolean'; readonly default?: boolean })
-  | (OptionCommon & { readonly type: 'integer' | 'number'; readonly default?: number; readonly min?: number; readonly max?: number })
+  | (OptionCommon & {
+      readonly type: 'integer' | 'number';
+      readonly default?: number;
+      readonly min?: number;
+      readonly max?: number;
+    })
   | (OptionCommon & { readonly type: 'string'; readonly default?: string })
   | (OptionCommon & { readonly type: 'enum'; readonly choices: readonly string[]; readonly default?: string })
   /** Anything else (a list, a function, a schema); the format checks it. */

@@ -50,12 +50,14 @@ export function countingSink(inner: Sink): CountedSink {
         countWrite(at, byteLengthOf(bytes));
         await inner.write(at, bytes);
       },
-      ...(writeSync === undefined ? {} : {
-        writeSync: (at: number, bytes: Uint8Array | readonly Uint8Array[]) => {
-          countWrite(at, byteLengthOf(bytes));
-          writeSync(at, bytes);
-        },
-      }),
+      ...(writeSync === undefined
+        ? {}
+        : {
+            writeSync: (at: number, bytes: Uint8Array | readonly Uint8Array[]) => {
+              countWrite(at, byteLengthOf(bytes));
+              writeSync(at, bytes);
+            },
+          }),
       ...(truncateSync === undefined ? {} : { truncateSync }),
       truncate: (size) => inner.truncate(size),
       flush: () => inner.flush(),
@@ -87,18 +89,22 @@ function countReads(inner: Source, counts: IoCounts): Source {
       count(ranges);
       return inner.read(ranges, signal);
     },
-    ...(readSync === undefined ? {} : {
-      readSync: (ranges: readonly Range[]) => {
-        count(ranges);
-        return readSync(ranges);
-      },
-    }),
-    ...(readInto === undefined ? {} : {
-      readInto: (at: number, target: Uint8Array) => {
-        count([{ at, length: target.byteLength }]);
-        readInto(at, target);
-      },
-    }),
+    ...(readSync === undefined
+      ? {}
+      : {
+          readSync: (ranges: readonly Range[]) => {
+            count(ranges);
+            return readSync(ranges);
+          },
+        }),
+    ...(readInto === undefined
+      ? {}
+      : {
+          readInto: (at: number, target: Uint8Array) => {
+            count([{ at, length: target.byteLength }]);
+            readInto(at, target);
+          },
+        }),
     close: () => inner.close(),
   };
 }

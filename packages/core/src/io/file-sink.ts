@@ -1,5 +1,5 @@
-import { requireNode } from '../platform/require-node.js';
 import type { Platform } from '../platform/node.js';
+import { requireNode } from '../platform/require-node.js';
 import { readFully } from './file-source.js';
 import { ioError } from './io-error.js';
 import { type FileLock, takeLock } from './lock.js';
@@ -30,7 +30,11 @@ export interface WriteFileOptions {
  *
  * @throws FormatError `io`
  */
-export function writeFileAtomic(path: string, bytes: Uint8Array | readonly Uint8Array[], options: WriteFileOptions = {}): void {
+export function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array | readonly Uint8Array[],
+  options: WriteFileOptions = {},
+): void {
   const node = requireNode(`write '${path}'`);
   const target = realTarget(node, path);
   const temporary = `${target}.${node.randomName()}.tmp`;
@@ -145,7 +149,12 @@ class FileSink implements Sink {
 /** Buffers that one writev takes: IOV_MAX is 1024 on Linux and macOS. */
 const MOST_PIECES = 1024;
 
-function writeFully(fs: typeof import('node:fs'), fd: number, at: number, pieces: readonly Uint8Array[]): void {
+function writeFully(
+  fs: typeof import('node:fs'),
+  fd: number,
+  at: number,
+  pieces: readonly Uint8Array[],
+): void {
   let position = at;
   for (let first = 0; first < pieces.length; first += MOST_PIECES) {
     let batch = pieces.slice(first, first + MOST_PIECES).filter((piece) => piece.byteLength > 0);

@@ -56,11 +56,23 @@ export function fileSource(path: string): Source {
 const MOST_PER_READ = 2 ** 30;
 
 /** Fills `target` from `at` on. @throws FormatError `io` where the file ends first */
-export function readFully(fs: typeof import('node:fs'), fd: number, path: string, at: number, target: Uint8Array): void {
+export function readFully(
+  fs: typeof import('node:fs'),
+  fd: number,
+  path: string,
+  at: number,
+  target: Uint8Array,
+): void {
   let done = 0;
   try {
     while (done < target.byteLength) {
-      const count = fs.readSync(fd, target, done, Math.min(target.byteLength - done, MOST_PER_READ), at + done);
+      const count = fs.readSync(
+        fd,
+        target,
+        done,
+        Math.min(target.byteLength - done, MOST_PER_READ),
+        at + done,
+      );
       if (count === 0) throw new Error(`file ends at byte ${at + done}: it was cut while being read`);
       done += count;
     }

@@ -17,6 +17,8 @@ export function ioError(error: unknown, action: string, path: string): FormatErr
   if (code === 'ENOENT') {
     return new FormatError('not-found', `${action} '${path}': no such file`, { path, cause: error });
   }
-  const words = (code === undefined ? undefined : WORDS[code]) ?? (error instanceof Error ? error.message : String(error));
+  const words =
+    (code === undefined ? undefined : WORDS[code]) ??
+    (error instanceof Error ? error.message : String(error));
   return new FormatError('io', `${action} '${path}': ${words}`, { path, cause: error });
 }

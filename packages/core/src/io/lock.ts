@@ -21,14 +21,20 @@ export function takeLock(node: Platform, path: string): FileLock {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = readHolder(node, lockPath);
-      if (attempt > 0 || !isStale(holder, node.os.hostname())) throw lockedError(path, holder === undefined ? `'${lockPath}'` : `process ${holder.pid} on ${holder.host}`);
+      if (attempt > 0 || !isStale(holder, node.os.hostname()))
+        throw lockedError(
+          path,
+          holder === undefined ? `'${lockPath}'` : `process ${holder.pid} on ${holder.host}`,
+        );
       node.fs.rmSync(lockPath, { force: true });
     }
   }
 }
 
 export function lockedError(path: string, holder: string): FormatError {
-  return new FormatError('io', `edit '${path}': it is being written by ${holder}; wait for it to finish`, { path });
+  return new FormatError('io', `edit '${path}': it is being written by ${holder}; wait for it to finish`, {
+    path,
+  });
 }
 
 interface Holder {
@@ -46,7 +52,8 @@ function readHolder(node: Platform, lockPath: string): Holder | undefined {
 }
 
 function isStale(holder: Holder | undefined, host: string): boolean {
-  if (holder === undefined || holder.host !== host || !Number.isInteger(holder.pid) || holder.pid <= 0) return false;
+  if (holder === undefined || holder.host !== host || !Number.isInteger(holder.pid) || holder.pid <= 0)
+    return false;
   try {
     process.kill(holder.pid, 0);
     return false;

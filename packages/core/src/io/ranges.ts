@@ -4,13 +4,23 @@ import type { Range } from './source.js';
 /** @throws FormatError `corrupt` when a range does not lie within `size` bytes */
 export function checkRange(range: Range, size: number, name: string): void {
   const { at, length } = range;
-  if (Number.isSafeInteger(at) && Number.isSafeInteger(length) && at >= 0 && length >= 0 && at + length <= size) return;
-  throw new FormatError('corrupt', `read ${length} bytes at ${at} of '${name}': it has ${size}`, { offset: at });
+  if (
+    Number.isSafeInteger(at) &&
+    Number.isSafeInteger(length) &&
+    at >= 0 &&
+    length >= 0 &&
+    at + length <= size
+  )
+    return;
+  throw new FormatError('corrupt', `read ${length} bytes at ${at} of '${name}': it has ${size}`, {
+    offset: at,
+  });
 }
 
 /** @throws FormatError `aborted` */
 export function throwIfAborted(signal: AbortSignal | undefined, action: string): void {
-  if (signal?.aborted) throw new FormatError('aborted', `${action}: aborted by the caller`, { cause: signal.reason });
+  if (signal?.aborted)
+    throw new FormatError('aborted', `${action}: aborted by the caller`, { cause: signal.reason });
 }
 
 /** One array of pieces: what sinks and encoders take both ways. */

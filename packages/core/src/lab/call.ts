@@ -1,8 +1,8 @@
-import type { Format, Implementation, Engine } from '../contract/format.js';
+import { Budget, type BudgetLimits } from '../budget.js';
 import type { Capabilities } from '../contract/capabilities.js';
 import type { Context, FormatSet } from '../contract/context.js';
+import type { Engine, Format, Implementation } from '../contract/format.js';
 import type { OptionSpec } from '../contract/options.js';
-import { Budget, type BudgetLimits } from '../budget.js';
 import { FormatError } from '../errors.js';
 import { throwIfAborted } from '../io/ranges.js';
 import { tempFile } from '../io/temp-file.js';
@@ -37,21 +37,51 @@ export interface Chosen {
  *
  * @throws FormatError `options`, `unsupported` when the engine's package is not installed
  */
-export function choose(format: Format, call: CallOptions, direction: 'read' | 'write'): Chosen | Promise<Chosen> {
+export function choose(
+  format: Format,
+  call: CallOptions,
+  direction: 'read' | 'write',
+): Chosen | Promise<Chosen> {
   const options = checkOptions(format, call.options ?? {}, direction);
   const wanted = (options as { engine?: string }).engine ?? format.defaultEngine;
-  const engine = wanted === undefined || wanted === format.defaultEngine ? undefined : format.engines?.[wanted];
+  const engine =
+    wanted === undefined || wanted === format.defaultEngine ? undefined : format.engines?.[wanted];
   if (engine === undefined) {
-    return { format, engine: format.defaultEngine, can: format.can, io: format.io ?? 'async', implementation: format, options };
+    return {
+      format,
+      engine: format.defaultEngine,
+      can: format.can,
+      io: format.io ?? 'async',
+      implementation: format,
+      options,
+    };
   }
   return loadEngine(format, wanted!, engine, options);
 }
 
-async function loadEngine(format: Format, id: string, engine: Engine<object>, options: object): Promise<Chosen> {
-  return { format, engine: id, can: engine.can, io: engine.io ?? 'async', implementation: await engine.load(), options };
+async function loadEngine(
+  format: Format,
+  id: string,
+  engine: Engine<object>,
+  options: object,
+): Promise<Chosen> {
+  return {
+    format,
+    engine: id,
+    can: engine.can,
+    io: engine.io ?? 'async',
+    implementation: await engine.load(),
+    options,
+  };
 }
 
-export function makeContext(chosen: Chosen, formats: FormatSet, call: CallOptions, budget?: Budget, name?: string): Context<object> {
+export function makeContext(
+  chosen: Chosen,
+  formats: FormatSet,
+  call: CallOptions,
+  budget?: Budget,
+  name?: string,
+): Context<object> {
   const { signal, onProgress, onLoss, strict } = call;
   return {
     options: chosen.options,
@@ -65,7 +95,11 @@ export function makeContext(chosen: Chosen, formats: FormatSet, call: CallOption
     },
     loss(loss) {
       if (strict === true) {
-        throw new FormatError('lossy', `keep ${lossLine(loss)}: refused under strict`, { format: chosen.format.id, path: loss.path, found: loss.from });
+        throw new FormatError('lossy', `keep ${lossLine(loss)}: refused under strict`, {
+          format: chosen.format.id,
+          path: loss.path,
+          found: loss.from,
+        });
       }
       onLoss?.(loss);
     },
@@ -74,7 +108,11 @@ export function makeContext(chosen: Chosen, formats: FormatSet, call: CallOption
 }
 
 /** The options with defaults filled in. @throws FormatError `options` */
-function checkOptions(format: Format, given: Readonly<Record<string, unknown>>, direction: 'read' | 'write'): object {
+function checkOptions(
+  format: Format,
+  given: Readonly<Record<string, unknown>>,
+  direction: 'read' | 'write',
+): object {
   const specs = format.options as Readonly<Record<string, OptionSpec>>;
   const checked: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
@@ -84,10 +122,16 @@ function checkOptions(format: Format, given: Readonly<Record<string, unknown>>, 
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-    if (spec === undefined && !(name === 'engine' && format.engines !== undefined)) throw unknownOption(format, name, Object.keys(specs));
-    const problem = name === 'engine' && format.engines !== undefined ? engineProblem(format, value) : optionProblem(spec!, value);
+    if (spec === undefined && !(name === 'engine' && format.engines !== undefined))
+      throw unknownOption(format, name, Object.keys(specs));
+    const problem =
+      name === 'engine' && format.engines !== undefined
+        ? engineProblem(format, value)
+        : optionProblem(spec!, value);
     if (problem !== undefined) {
-      throw new FormatError('options', `set option '${name}' of ${format.id} to ${show(value)}: ${problem}`, { format: format.id });
+      throw new FormatError('options', `set option '${name}' of ${format.id} to ${show(value)}: ${problem}`, {
+        format: format.id,
+      });
     }
     checked[name] = value;
   }
@@ -103,7 +147,8 @@ function optionProblem(spec: OptionSpec, value: unknown): string | undefined {
       return spec.choices.includes(value as string) ? undefined : `must be one of ${spec.choices.join(', ')}`;
     case 'integer':
     case 'number': {
-      if (typeof value !== 'number' || (spec.type === 'integer' && !Number.isInteger(value))) return `must be a${spec.type === 'integer' ? 'n integer' : ' number'}`;
+      if (typeof value !== 'number' || (spec.type === 'integer' && !Number.isInteger(value)))
+        return `must be a${spec.type === 'integer' ? 'n integer' : ' number'}`;
       const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec;
       return value >= min && value <= max ? undefined : `must lie in ${min} … ${max}`;
     }
@@ -120,11 +165,17 @@ function engineProblem(format: Format, value: unknown): string | undefined {
 /** Ids of all engines, the default one first; empty for a format without a choice. */
 export function engineIds(format: Format): readonly string[] {
   if (format.defaultEngine === undefined) return [];
-  return [format.defaultEngine, ...Object.keys(format.engines ?? {}).filter((id) => id !== format.defaultEngine)];
+  return [
+    format.defaultEngine,
+    ...Object.keys(format.engines ?? {}).filter((id) => id !== format.defaultEngine),
+  ];
 }
 
 function unknownOption(format: Format, name: string, known: readonly string[]): FormatError {
-  return new FormatError('options', `set option '${name}' of ${format.id}: there is no such option`, { format: format.id, supported: known });
+  return new FormatError('options', `set option '${name}' of ${format.id}: there is no such option`, {
+    format: format.id,
+    supported: known,
+  });
 }
 
 function show(value: unknown): string {

@@ -30,7 +30,13 @@ const HOMES: Readonly<Partial<Record<DType, readonly DType[]>>> = {
  *
  * @throws FormatError `unsupported` when none of them can hold it
  */
-export function castArray(array: NDArray, allowed: readonly DType[], path: string, loss: (loss: Loss) => void, format: string): NDArray {
+export function castArray(
+  array: NDArray,
+  allowed: readonly DType[],
+  path: string,
+  loss: (loss: Loss) => void,
+  format: string,
+): NDArray {
   const homes = HOMES[array.dtype] ?? [];
   for (const to of homes) {
     if (!allowed.includes(to)) continue;
@@ -40,9 +46,16 @@ export function castArray(array: NDArray, allowed: readonly DType[], path: strin
     if (changed > 0) loss({ path, kind: 'precision', from: nameOf(array), to, count: changed });
     return new NDArray({ dtype: to, shape: array.shape, data, order: array.order });
   }
-  throw new FormatError('unsupported', `write array '${path}' of ${nameOf(array)} as ${format}: no dtype of the format holds it`, {
-    format, path, feature: `dtype ${array.dtype}`, supported: allowed,
-  });
+  throw new FormatError(
+    'unsupported',
+    `write array '${path}' of ${nameOf(array)} as ${format}: no dtype of the format holds it`,
+    {
+      format,
+      path,
+      feature: `dtype ${array.dtype}`,
+      supported: allowed,
+    },
+  );
 }
 
 function nameOf(array: NDArray): string {
@@ -60,7 +73,10 @@ function convertData(array: NDArray, to: DType): Converted {
   const out = allocateData(to, slots / slotsPerItem(to)) as unknown as { [index: number]: number | bigint };
   const wide = out instanceof BigInt64Array || out instanceof BigUint64Array;
   const source = array.data as unknown as ArrayLike<number | bigint>;
-  const read = array.dtype === 'float16' ? (i: number) => float16ToNumber(source[i] as number) : (i: number) => source[i]!;
+  const read =
+    array.dtype === 'float16'
+      ? (i: number) => float16ToNumber(source[i] as number)
+      : (i: number) => source[i]!;
   let changed = 0;
   for (let i = 0; i < slots; i++) {
     const value = read(i);

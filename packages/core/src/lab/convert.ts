@@ -17,12 +17,20 @@ export interface ConvertOptions {
  * @example await convert(formats, 'run.h5#/temps', 'temps.npy')
  * @throws FormatError
  */
-export async function convert(formats: FormatSet, input: Input, target: Target, options: ConvertOptions = {}): Promise<SaveReport> {
+export async function convert(
+  formats: FormatSet,
+  input: Input,
+  target: Target,
+  options: ConvertOptions = {},
+): Promise<SaveReport> {
   const losses: SaveReport['losses'][number][] = [];
-  const value = await load(formats, input, { ...options.from, onLoss: (loss) => {
-    losses.push(loss);
-    options.from?.onLoss?.(loss);
-  } });
+  const value = await load(formats, input, {
+    ...options.from,
+    onLoss: (loss) => {
+      losses.push(loss);
+      options.from?.onLoss?.(loss);
+    },
+  });
   const report = await save(formats, target, value, options.to);
   return { ...report, losses: [...losses, ...report.losses] };
 }

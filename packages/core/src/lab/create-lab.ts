@@ -3,7 +3,7 @@ import type { Format } from '../contract/format.js';
 import { joinBytes } from '../io/ranges.js';
 import type { Value } from '../values/value.js';
 import type { CallOptions } from './call.js';
-import { convert, type ConvertOptions } from './convert.js';
+import { type ConvertOptions, convert } from './convert.js';
 import { type Detection, detect } from './detect.js';
 import { type EditFile, edit } from './edit.js';
 import { formatSet } from './format-set.js';
@@ -54,7 +54,8 @@ export function createLab(formats: readonly Format[]): Lab {
     detect: (input, options) => detect(set, input, options),
     convert: (input, target, options) => convert(set, input, target, options),
     plan: (value, format, options) => plan(set, value, format, options),
-    encode: async (value, format, options) => joinBytes((await encode(set, value, { ...options, format }, format)).pieces),
+    encode: async (value, format, options) =>
+      joinBytes((await encode(set, value, { ...options, format }, format)).pieces),
     decode: (bytes, options) => load(set, bytes, options),
   };
 }

@@ -26,7 +26,11 @@ const LEAST_SCORE = 0.05;
  *
  * @throws FormatError `not-this-format` when no format recognises it, `options` when two do equally well
  */
-export async function detect(formats: FormatSet, input: Input, options: { readonly signal?: AbortSignal } = {}): Promise<Detection> {
+export async function detect(
+  formats: FormatSet,
+  input: Input,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Detection> {
   const opened = await openInput(input, options.signal);
   try {
     return await detectSource(formats, opened.source, opened.name, options.signal);
@@ -35,14 +39,22 @@ export async function detect(formats: FormatSet, input: Input, options: { readon
   }
 }
 
-export async function detectSource(formats: FormatSet, source: Source, name: string | undefined, signal?: AbortSignal): Promise<Detection> {
+export async function detectSource(
+  formats: FormatSet,
+  source: Source,
+  name: string | undefined,
+  signal?: AbortSignal,
+): Promise<Detection> {
   const ends = await readEnds(source, signal);
   const { compression, probe } = await peel(ends, source.size, name);
   return best(formats, probe, compression, source.name);
 }
 
 /** The format that a file name calls for, before there is a file. @throws FormatError `options` */
-export function formatOfName(formats: FormatSet, name: string): { readonly format: Format; readonly compression: Compression } {
+export function formatOfName(
+  formats: FormatSet,
+  name: string,
+): { readonly format: Format; readonly compression: Compression } {
   const peeled = peelName(name);
   const lower = peeled.name.toLowerCase();
   const matches = formats.all
@@ -51,9 +63,13 @@ export function formatOfName(formats: FormatSet, name: string): { readonly forma
     .sort((a, b) => b.extension.length - a.extension.length);
   const match = matches[0];
   if (match === undefined) {
-    throw new FormatError('options', `choose a format for '${name}': no format has this extension; set 'format'`, {
-      supported: formats.all.flatMap((format) => format.extensions),
-    });
+    throw new FormatError(
+      'options',
+      `choose a format for '${name}': no format has this extension; set 'format'`,
+      {
+        supported: formats.all.flatMap((format) => format.extensions),
+      },
+    );
   }
   return { format: match.format, compression: peeled.compression };
 }
@@ -65,13 +81,21 @@ interface Ends {
 
 async function readEnds(source: Source, signal: AbortSignal | undefined): Promise<Ends> {
   const length = Math.min(source.size, PROBE_BYTES);
-  const ranges = [{ at: 0, length }, { at: source.size - length, length }];
+  const ranges = [
+    { at: 0, length },
+    { at: source.size - length, length },
+  ];
   const wanted = source.size <= PROBE_BYTES ? ranges.slice(0, 1) : ranges;
-  const [head, tail] = source.readSync !== undefined ? source.readSync(wanted) : await source.read(wanted, signal);
+  const [head, tail] =
+    source.readSync !== undefined ? source.readSync(wanted) : await source.read(wanted, signal);
   return { head: head!, tail: tail ?? head! };
 }
 
-async function peel(ends: Ends, size: number, name: string | undefined): Promise<{ compression: Compression; probe: ProbeInput }> {
+async function peel(
+  ends: Ends,
+  size: number,
+  name: string | undefined,
+): Promise<{ compression: Compression; probe: ProbeInput }> {
   const named = name === undefined ? undefined : peelName(name);
   const magic = compressionOfHead(ends.head);
   // Brotli has no magic number: only its suffix tells.
@@ -89,28 +113,47 @@ function best(formats: FormatSet, probe: ProbeInput, compression: Compression, f
       const matches = lower !== undefined && format.extensions.some((extension) => lower.endsWith(extension));
       const result = format.probe(probe);
       if (result === undefined || result.score < LEAST_SCORE) return [];
-      return [{ format, compression, score: result.score + (matches ? EXTENSION_BONUS : 0), why: result.why }];
+      return [
+        { format, compression, score: result.score + (matches ? EXTENSION_BONUS : 0), why: result.why },
+      ];
     })
     .sort((a, b) => b.score - a.score);
   const [first, second] = found;
   if (first === undefined) throw unrecognised(formats, probe, file);
   if (second !== undefined && second.score === first.score) {
-    throw new FormatError('options', `detect the format of '${file}': ${first.format.id} (${first.why}) and ${second.format.id} (${second.why}) fit equally; set 'format'`, {
-      path: file, supported: [first.format.id, second.format.id],
-    });
+    throw new FormatError(
+      'options',
+      `detect the format of '${file}': ${first.format.id} (${first.why}) and ${second.format.id} (${second.why}) fit equally; set 'format'`,
+      {
+        path: file,
+        supported: [first.format.id, second.format.id],
+      },
+    );
   }
   return first;
 }
 
 function unrecognised(formats: FormatSet, probe: ProbeInput, file: string): FormatError {
   const ids = formats.all.map((format) => format.id);
-  if (probe.size === 0) return new FormatError('not-this-format', `detect the format of '${file}': the file is empty`, { path: file, offset: 0, supported: ids });
+  if (probe.size === 0)
+    return new FormatError('not-this-format', `detect the format of '${file}': the file is empty`, {
+      path: file,
+      offset: 0,
+      supported: ids,
+    });
   const byName = probe.name === undefined ? undefined : tryName(formats, probe.name);
   const start = [...probe.head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return new FormatError('not-this-format', `detect the format of '${file}': no format recognises bytes ${start}`, {
-    ...(byName === undefined ? {} : { format: byName.id }),
-    path: file, offset: 0, found: start, supported: ids,
-  });
+  return new FormatError(
+    'not-this-format',
+    `detect the format of '${file}': no format recognises bytes ${start}`,
+    {
+      ...(byName === undefined ? {} : { format: byName.id }),
+      path: file,
+      offset: 0,
+      found: start,
+      supported: ids,
+    },
+  );
 }
 
 function tryName(formats: FormatSet, name: string): Format | undefined {

@@ -1,14 +1,14 @@
+import { defaultBudget } from '../budget.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import type { Editor } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
 import { fileSink } from '../io/file-sink.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
-import { choose, type Chosen, makeContext, type CallOptions } from './call.js';
-import { defaultBudget } from '../budget.js';
+import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource, formatOfName } from './detect.js';
-import { baseName, isUrl } from './input.js';
 import { fitValue } from './fit.js';
+import { baseName, isUrl } from './input.js';
 import { nameError } from './read-call.js';
 import { rewriteEditor } from './rewrite-editor.js';
 import type { SaveOptions, Target } from './save.js';
@@ -29,7 +29,10 @@ export interface EditFile extends Editor {
  */
 export async function edit(formats: FormatSet, target: Target, options: SaveOptions = {}): Promise<EditFile> {
   if (typeof target === 'string' && isUrl(target)) {
-    throw new FormatError('unsupported', `edit '${target}': a URL can be read only`, { feature: 'editing over HTTP', path: target });
+    throw new FormatError('unsupported', `edit '${target}': a URL can be read only`, {
+      feature: 'editing over HTTP',
+      path: target,
+    });
   }
   // Bad names and options are refused before the file is made.
   if (options.format !== undefined) formats.get(options.format);
@@ -39,7 +42,13 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
     await sink.lock();
     const { format, compression } = await formatOf(formats, sink, options);
     const chosen = await choose(format, options, 'write');
-    const context = makeContext(chosen, formats, options, defaultBudget(sink.size, options.budget), peelName(baseName(sink.name)).name);
+    const context = makeContext(
+      chosen,
+      formats,
+      options,
+      defaultBudget(sink.size, options.budget),
+      peelName(baseName(sink.name)).name,
+    );
     const inPlace = compression === 'none' && chosen.implementation.edit !== undefined;
     const editor = inPlace
       ? await chosen.implementation.edit!(sink, context)
@@ -65,18 +74,34 @@ function tryFormatOfName(formats: FormatSet, path: string): void {
   }
 }
 
-async function formatOf(formats: FormatSet, sink: Sink, options: SaveOptions): Promise<{ format: Chosen['format']; compression: Compression }> {
+async function formatOf(
+  formats: FormatSet,
+  sink: Sink,
+  options: SaveOptions,
+): Promise<{ format: Chosen['format']; compression: Compression }> {
   const name = baseName(sink.name);
   const byOption = options.format === undefined ? undefined : formats.get(options.format);
   if (sink.size === 0) {
     const compression = options.compression ?? peelName(name).compression;
     return { format: byOption ?? formatOfName(formats, name).format, compression };
   }
-  const detected = await detectSource(byOption === undefined ? formats : { ...formats, all: [byOption] }, sink, name, options.signal);
+  const detected = await detectSource(
+    byOption === undefined ? formats : { ...formats, all: [byOption] },
+    sink,
+    name,
+    options.signal,
+  );
   return { format: byOption ?? detected.format, compression: detected.compression };
 }
 
-function guarded(editor: Editor, chosen: Chosen, context: Context<object>, inPlace: boolean, sink: Sink, owned: boolean): EditFile {
+function guarded(
+  editor: Editor,
+  chosen: Chosen,
+  context: Context<object>,
+  inPlace: boolean,
+  sink: Sink,
+  owned: boolean,
+): EditFile {
   const { format, engine, can } = chosen;
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
@@ -88,7 +113,9 @@ function guarded(editor: Editor, chosen: Chosen, context: Context<object>, inPla
   // An entry is fitted like a root of its own: the same losses as when the whole is saved.
   const entryRoots = can.roots.includes('tree') ? can.roots : can.roots.filter((root) => root !== 'entries');
   const fit = (path: string, value: Parameters<Editor['put']>[1]) =>
-    fitValue(value, { id: format.id, can: path === '' ? can : { ...can, roots: entryRoots } }, (loss) => context.loss({ ...loss, path: `${path}${loss.path}` }));
+    fitValue(value, { id: format.id, can: path === '' ? can : { ...can, roots: entryRoots } }, (loss) =>
+      context.loss({ ...loss, path: `${path}${loss.path}` }),
+    );
   return {
     format,
     engine,

@@ -1,14 +1,14 @@
 import type { Capabilities, RootKind } from '../contract/capabilities.js';
 import { FormatError } from '../errors.js';
 import type { Loss } from '../loss.js';
+import { attributesOf, withAttributes } from '../values/attributes.js';
 import type { DType } from '../values/dtype.js';
-import { isNDArray, NDArray } from '../values/nd-array.js';
+import { isNDArray, type NDArray } from '../values/nd-array.js';
 import { fromNested, scalarArray } from '../values/nested.js';
 import { childPath } from '../values/path.js';
 import { type Column, isTable, Table } from '../values/table.js';
 import { isPairs, isTagged } from '../values/tagged.js';
 import { isRecord, kindOfValue, newRecord, type Value } from '../values/value.js';
-import { attributesOf, withAttributes } from '../values/attributes.js';
 import { castArray } from './cast.js';
 
 export interface FitTarget {
@@ -43,8 +43,10 @@ class Fitting {
   }
 
   root(value: Value): Value {
-    if (isNDArray(value)) return this.#roots.has('array') ? this.#array(value, '') : this.#refuse(value, 'array');
-    if (isTable(value)) return this.#roots.has('table') ? this.#table(value, '') : this.#refuse(value, 'table');
+    if (isNDArray(value))
+      return this.#roots.has('array') ? this.#array(value, '') : this.#refuse(value, 'array');
+    if (isTable(value))
+      return this.#roots.has('table') ? this.#table(value, '') : this.#refuse(value, 'table');
     if (this.#roots.has('tree')) return this.#walk(value, '', 0);
     if (isRecord(value) && this.#roots.has('entries')) return this.#entries(value);
     if (this.#roots.has('array')) {
@@ -62,7 +64,11 @@ class Fitting {
       if (array !== undefined) fitted[name] = this.#array(array, path);
       else if (isTable(member) && this.#roots.has('table')) fitted[name] = this.#table(member, path);
       else {
-        throw new FormatError('unsupported', `write ${kindOfValue(member)} '${path}' as ${this.#target.id}: an entry is an array${this.#roots.has('table') ? ' or a table' : ''}`, { format: this.#target.id, path });
+        throw new FormatError(
+          'unsupported',
+          `write ${kindOfValue(member)} '${path}' as ${this.#target.id}: an entry is an array${this.#roots.has('table') ? ' or a table' : ''}`,
+          { format: this.#target.id, path },
+        );
       }
     }
     return copyAttributes(record, fitted);
@@ -88,7 +94,11 @@ class Fitting {
     const watch = depth > TREE_SAFE_DEPTH && !this.#target.can.references;
     if (watch) {
       if (this.#ancestors.has(value)) {
-        throw new FormatError('unsupported', `write '${path}' as ${this.#target.id}: the value contains itself`, { format: this.#target.id, path, feature: 'cycles' });
+        throw new FormatError(
+          'unsupported',
+          `write '${path}' as ${this.#target.id}: the value contains itself`,
+          { format: this.#target.id, path, feature: 'cycles' },
+        );
       }
       this.#ancestors.add(value);
     } else if (this.#target.can.references) {
@@ -113,7 +123,11 @@ class Fitting {
     }
     if (isTagged(value) || isPairs(value)) return value;
     if (!isRecord(value)) {
-      throw new FormatError('unsupported', `write '${path}' as ${this.#target.id}: ${kindOfValue(value)} is not a value of this model`, { format: this.#target.id, path });
+      throw new FormatError(
+        'unsupported',
+        `write '${path}' as ${this.#target.id}: ${kindOfValue(value)} is not a value of this model`,
+        { format: this.#target.id, path },
+      );
     }
     let changed: { [name: string]: Value } | undefined;
     for (const name in value) {
@@ -129,7 +143,11 @@ class Fitting {
     const { can, id } = this.#target;
     this.#attributes(array, path);
     if (array.shape.length > can.maxRank) {
-      throw new FormatError('unsupported', `write array '${path}' of ${array.shape.length} dimensions as ${id}: at most ${can.maxRank}`, { format: id, path, feature: 'rank' });
+      throw new FormatError(
+        'unsupported',
+        `write array '${path}' of ${array.shape.length} dimensions as ${id}: at most ${can.maxRank}`,
+        { format: id, path, feature: 'rank' },
+      );
     }
     if (this.#claimed.has(array.dtype)) return array;
     return copyAttributes(array, castArray(array, can.dtypes.write, path, this.#loss, id));
@@ -137,13 +155,27 @@ class Fitting {
 
   #table(table: Table, path: string): Table {
     this.#attributes(table, path);
-    if (table.columns.every((column) => !isNDArray(column.values) || this.#claimed.has(column.values.dtype))) return table;
-    return copyAttributes(table, new Table(table.rows, table.columns.map((column) => this.#column(column, path))));
+    if (table.columns.every((column) => !isNDArray(column.values) || this.#claimed.has(column.values.dtype)))
+      return table;
+    return copyAttributes(
+      table,
+      new Table(
+        table.rows,
+        table.columns.map((column) => this.#column(column, path)),
+      ),
+    );
   }
 
   #column(column: Column, path: string): Column {
-    if (!isNDArray(column.values) || this.#claimed.has(column.values.dtype) || column.type.kind !== 'scalar') return column;
-    const values = castArray(column.values, this.#target.can.dtypes.write, childPath(path, column.name), this.#loss, this.#target.id);
+    if (!isNDArray(column.values) || this.#claimed.has(column.values.dtype) || column.type.kind !== 'scalar')
+      return column;
+    const values = castArray(
+      column.values,
+      this.#target.can.dtypes.write,
+      childPath(path, column.name),
+      this.#loss,
+      this.#target.id,
+    );
     const { unit: _unit, zone: _zone, ...type } = column.type;
     return { ...column, type: { ...type, dtype: values.dtype }, values };
   }
@@ -158,7 +190,10 @@ class Fitting {
   #refuse(value: Value, what: string): never {
     const { id, can } = this.#target;
     throw new FormatError('unsupported', `write ${what} as ${id}: a file holds ${can.roots.join(' or ')}`, {
-      format: id, feature: 'root', found: kindOfValue(value), supported: can.roots,
+      format: id,
+      feature: 'root',
+      found: kindOfValue(value),
+      supported: can.roots,
     });
   }
 }

@@ -6,7 +6,8 @@ import { FormatError } from '../errors.js';
 export function formatSet(formats: readonly Format[]): FormatSet {
   const byId = new Map<string, Format>();
   for (const format of formats) {
-    if (byId.has(format.id)) throw new FormatError('options', `register format '${format.id}': it stands twice in the list`);
+    if (byId.has(format.id))
+      throw new FormatError('options', `register format '${format.id}': it stands twice in the list`);
     byId.set(format.id, format);
   }
   return {
@@ -15,9 +16,14 @@ export function formatSet(formats: readonly Format[]): FormatSet {
     get(id) {
       const format = byId.get(id);
       if (format === undefined) {
-        throw new FormatError('unsupported', `use format '${id}': not in the list of formats given; add it from its package, such as '@formatlab/${id}'`, {
-          feature: `format ${id}`, supported: [...byId.keys()],
-        });
+        throw new FormatError(
+          'unsupported',
+          `use format '${id}': not in the list of formats given; add it from its package, such as '@formatlab/${id}'`,
+          {
+            feature: `format ${id}`,
+            supported: [...byId.keys()],
+          },
+        );
       }
       return format;
     },

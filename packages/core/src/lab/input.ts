@@ -27,7 +27,8 @@ export function openInput(input: Input, signal?: AbortSignal): OpenedInput | Pro
   if (input instanceof Uint8Array) return opened(bytesSource(input), undefined, NO_SELECTOR);
   if (typeof input === 'string' && !isUrl(input)) return openPath(input);
   if (typeof input === 'string' || input instanceof URL) return openUrl(String(input), signal);
-  if (isSource(input)) return { source: input, name: baseName(input.name), selector: NO_SELECTOR, owned: false };
+  if (isSource(input))
+    return { source: input, name: baseName(input.name), selector: NO_SELECTOR, owned: false };
   const name = (input as { name?: string }).name;
   return opened(blobSource(input, name ?? 'blob'), name, NO_SELECTOR);
 }
@@ -52,7 +53,11 @@ function openPath(path: string): OpenedInput {
 
 async function openUrl(url: string, signal: AbortSignal | undefined): Promise<OpenedInput> {
   const selector = parseSelector(url);
-  return opened(await httpSource(selector.file, signal === undefined ? {} : { signal }), baseName(selector.file), selector);
+  return opened(
+    await httpSource(selector.file, signal === undefined ? {} : { signal }),
+    baseName(selector.file),
+    selector,
+  );
 }
 
 function opened(source: Source, name: string | undefined, selector: Selector): OpenedInput {

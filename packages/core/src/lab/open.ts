@@ -2,11 +2,11 @@ import type { FormatSet } from '../contract/context.js';
 import type { Reader } from '../contract/reader.js';
 import { bytesSource } from '../io/bytes-source.js';
 import type { Source } from '../io/source.js';
+import type { Selector } from '../selection/selector.js';
 import type { CallOptions } from './call.js';
 import type { Detection } from './detect.js';
 import { type Input, openInput } from './input.js';
 import { beginRead, named, nameError, type ReadCall, readWhole } from './read-call.js';
-import { type Selector } from '../selection/selector.js';
 import { wholeReader } from './whole-reader.js';
 
 /** An open file and what it is. */
@@ -35,7 +35,13 @@ export async function open(formats: FormatSet, input: Input, call: CallOptions =
       await reader.close();
       if (opened.owned) await opened.source.close();
     };
-    return withNames(reader, format.id, file, { format, engine, compression: read.compression, selector: opened.selector, close });
+    return withNames(reader, format.id, file, {
+      format,
+      engine,
+      compression: read.compression,
+      selector: opened.selector,
+      close,
+    });
   } catch (error) {
     if (opened.owned) await opened.source.close();
     throw error;
@@ -54,7 +60,12 @@ export async function openReader(read: ReadCall): Promise<Reader> {
 
 /** A source that has what the engine needs of its file: synchronous reads, or a path. */
 async function adapt(source: Source, io: 'async' | 'sync' | 'path', read: ReadCall): Promise<Source> {
-  if (io === 'async' || (io === 'sync' && source.readSync !== undefined) || (io === 'path' && source.path !== undefined)) return source;
+  if (
+    io === 'async' ||
+    (io === 'sync' && source.readSync !== undefined) ||
+    (io === 'path' && source.path !== undefined)
+  )
+    return source;
   const bytes = await readWhole(source, read.context);
   if (io === 'sync') return bytesSource(bytes, source.name);
   const spool = await read.context.temp();

@@ -17,10 +17,20 @@ export interface Plan {
  * What would be lost or refused. The value is encoded and the bytes are thrown away: what is told is what
  * `save` does, not an estimate.
  */
-export async function plan(formats: FormatSet, value: Value, format: string, options: SaveOptions = {}): Promise<Plan> {
+export async function plan(
+  formats: FormatSet,
+  value: Value,
+  format: string,
+  options: SaveOptions = {},
+): Promise<Plan> {
   const losses: Loss[] = [];
   try {
-    await encode(formats, value, { ...options, format, strict: false, compression: 'none', onLoss: (loss) => losses.push(loss) }, `plan for ${format}`);
+    await encode(
+      formats,
+      value,
+      { ...options, format, strict: false, compression: 'none', onLoss: (loss) => losses.push(loss) },
+      `plan for ${format}`,
+    );
     return { format, possible: true, losses, refusal: undefined };
   } catch (error) {
     if (!isFormatError(error) || error.code === 'options' || error.code === 'aborted') throw error;

@@ -1,11 +1,11 @@
-import type { Context, FormatSet } from '../contract/context.js';
 import { defaultBudget } from '../budget.js';
+import type { Context, FormatSet } from '../contract/context.js';
 import { FormatError, isFormatError, withDetails } from '../errors.js';
+import { bytesSource } from '../io/bytes-source.js';
 import type { Source } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
-import { decompress } from '../layers/layers.js';
 import { compressionOfHead, peelName } from '../layers/compression.js';
-import { bytesSource } from '../io/bytes-source.js';
+import { decompress } from '../layers/layers.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource } from './detect.js';
 import type { OpenedInput } from './input.js';
@@ -20,21 +20,35 @@ export interface ReadCall {
 }
 
 /** Everything that reading verbs have in common before the first value is decoded. */
-export async function beginRead(formats: FormatSet, opened: OpenedInput, call: CallOptions): Promise<ReadCall> {
+export async function beginRead(
+  formats: FormatSet,
+  opened: OpenedInput,
+  call: CallOptions,
+): Promise<ReadCall> {
   const { source, name } = opened;
-  const { format, compression } = call.format === undefined
-    ? await detectSource(formats, source, name, call.signal)
-    : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
+  const { format, compression } =
+    call.format === undefined
+      ? await detectSource(formats, source, name, call.signal)
+      : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
   const chosen = await choose(format, call, 'read');
   const budget = defaultBudget(source.size, call.budget);
-  const context = makeContext(chosen, formats, call, budget, name === undefined ? undefined : peelName(name).name);
+  const context = makeContext(
+    chosen,
+    formats,
+    call,
+    budget,
+    name === undefined ? undefined : peelName(name).name,
+  );
   if (compression === 'none') return { chosen, context, compression, source };
   const content = await decompress(await readWhole(source, context), compression, budget);
   return { chosen, context, compression, source: bytesSource(content, source.name) };
 }
 
 /** The content of a source in one piece: a view for bytes, one read for files. @throws FormatError `limit` */
-export function readWhole(source: Source, context: Pick<Context<object>, 'budget' | 'signal'>): Uint8Array | Promise<Uint8Array> {
+export function readWhole(
+  source: Source,
+  context: Pick<Context<object>, 'budget' | 'signal'>,
+): Uint8Array | Promise<Uint8Array> {
   context.budget.takeBytes(source.size, `the ${source.size} bytes of '${source.name}'`);
   const ranges = [{ at: 0, length: source.size }];
   if (source.readSync !== undefined) return source.readSync(ranges)[0]!;
@@ -52,15 +66,27 @@ export async function named<T>(chosen: Chosen, file: string, work: () => T | Pro
 
 export function nameError(error: unknown, format: string | undefined, file: string): unknown {
   if (isFormatError(error)) return withDetails(error, { format, path: file });
-  if (error instanceof RangeError && /call stack|Invalid (array|typed array) length|allocation failed|string longer/i.test(error.message)) {
-    return new FormatError('limit', `read '${file}': ${error.message}; the file needs more memory or nesting than this process has`, { format, path: file, cause: error });
+  if (
+    error instanceof RangeError &&
+    /call stack|Invalid (array|typed array) length|allocation failed|string longer/i.test(error.message)
+  ) {
+    return new FormatError(
+      'limit',
+      `read '${file}': ${error.message}; the file needs more memory or nesting than this process has`,
+      { format, path: file, cause: error },
+    );
   }
   return error;
 }
 
-async function compressionOf(source: Source, name: string | undefined, signal: AbortSignal | undefined): Promise<Compression> {
+async function compressionOf(
+  source: Source,
+  name: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Compression> {
   const range = [{ at: 0, length: Math.min(4, source.size) }];
-  const head = source.readSync !== undefined ? source.readSync(range)[0]! : (await source.read(range, signal))[0]!;
+  const head =
+    source.readSync !== undefined ? source.readSync(range)[0]! : (await source.read(range, signal))[0]!;
   const magic = compressionOfHead(head);
   if (magic !== 'none') return magic;
   return name !== undefined && peelName(name).compression === 'brotli' ? 'brotli' : 'none';

@@ -5,6 +5,7 @@ import { byteLengthOf } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
 import { decompress } from '../layers/layers.js';
+import { attributesOf, withAttributes } from '../values/attributes.js';
 import { appendValue } from '../values/concat.js';
 import { joinPath, splitPath } from '../values/path.js';
 import { isRecord, kindOfValue, newRecord, type Value, type ValueRecord } from '../values/value.js';
@@ -12,7 +13,6 @@ import type { Chosen } from './call.js';
 import { readWhole } from './read-call.js';
 import { encode, type SaveOptions } from './save.js';
 import { valueAt } from './whole-reader.js';
-import { withAttributes, attributesOf } from '../values/attributes.js';
 
 interface RewriteCall {
   readonly formats: FormatSet;
@@ -46,7 +46,8 @@ class RewriteEditor implements Editor {
 
   async append(path: string, value: Value): Promise<void> {
     const root = await this.#load();
-    if (root === undefined) throw new FormatError('not-found', `append to '${path}': the file is new`, { path });
+    if (root === undefined)
+      throw new FormatError('not-found', `append to '${path}': the file is new`, { path });
     this.#root = putAt(root, splitPath(path), appendValue(valueAt(root, path), value, path), []);
     this.#changed = true;
   }
@@ -63,7 +64,12 @@ class RewriteEditor implements Editor {
     if (!this.#changed) return { written: 0, rewritten: 0 };
     const { formats, chosen, options, compression } = this.#call;
     const before = this.#sink.size;
-    const { pieces } = await encode(formats, this.#root ?? newRecord(), { ...options, format: chosen.format.id, compression }, this.#sink.name);
+    const { pieces } = await encode(
+      formats,
+      this.#root ?? newRecord(),
+      { ...options, format: chosen.format.id, compression },
+      this.#sink.name,
+    );
     await this.#sink.replace(pieces);
     this.#changed = false;
     const written = byteLengthOf(pieces);
@@ -85,7 +91,12 @@ class RewriteEditor implements Editor {
   }
 }
 
-function putAt(root: Value | undefined, names: readonly string[], value: Value, done: readonly string[]): Value {
+function putAt(
+  root: Value | undefined,
+  names: readonly string[],
+  value: Value,
+  done: readonly string[],
+): Value {
   const [name, ...rest] = names;
   if (name === undefined) return value;
   const here = [...done, name];
@@ -98,15 +109,23 @@ function putAt(root: Value | undefined, names: readonly string[], value: Value, 
   }
   if (root !== undefined && !isRecord(root)) throw noPlace(here, root);
   const copy = copyRecord(root);
-  copy[name] = putAt(root !== undefined && Object.hasOwn(root, name) ? root[name] : undefined, rest, value, here);
+  copy[name] = putAt(
+    root !== undefined && Object.hasOwn(root, name) ? root[name] : undefined,
+    rest,
+    value,
+    here,
+  );
   return copy;
 }
 
 function removeAt(root: Value, names: readonly string[], path: string): Value {
   const [name, ...rest] = names;
-  if (name === undefined) throw new FormatError('unsupported', `remove '${path}': the root can only be replaced`, { path });
+  if (name === undefined)
+    throw new FormatError('unsupported', `remove '${path}': the root can only be replaced`, { path });
   if (Array.isArray(root)) {
-    return rest.length === 0 ? root.filter((_, i) => i !== Number(name)) : root.map((item: Value, i) => (i === Number(name) ? removeAt(item, rest, path) : item));
+    return rest.length === 0
+      ? root.filter((_, i) => i !== Number(name))
+      : root.map((item: Value, i) => (i === Number(name) ? removeAt(item, rest, path) : item));
   }
   if (!isRecord(root)) throw noPlace([name], root);
   const copy = copyRecord(root);
@@ -123,5 +142,7 @@ function copyRecord(record: ValueRecord | undefined): { [name: string]: Value } 
 
 function noPlace(names: readonly string[], holder: Value): FormatError {
   const path = joinPath(names);
-  return new FormatError('not-found', `put '${path}': ${kindOfValue(holder)} above it has no named entries`, { path });
+  return new FormatError('not-found', `put '${path}': ${kindOfValue(holder)} above it has no named entries`, {
+    path,
+  });
 }

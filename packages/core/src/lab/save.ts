@@ -1,7 +1,7 @@
-import type { FormatSet } from '../contract/context.js';
 import { Budget } from '../budget.js';
-import { byteLengthOf, piecesOf } from '../io/ranges.js';
+import type { FormatSet } from '../contract/context.js';
 import { writeFileAtomic } from '../io/file-sink.js';
+import { byteLengthOf, piecesOf } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
 import { compress } from '../layers/layers.js';
@@ -39,18 +39,35 @@ export interface SaveReport {
  *
  * @throws FormatError
  */
-export async function save(formats: FormatSet, target: Target, value: Value, options: SaveOptions = {}): Promise<SaveReport> {
+export async function save(
+  formats: FormatSet,
+  target: Target,
+  value: Value,
+  options: SaveOptions = {},
+): Promise<SaveReport> {
   const file = typeof target === 'string' ? target : target.name;
   const byName = options.format === undefined ? formatOfName(formats, file) : undefined;
   const compression = options.compression ?? peelName(file).compression;
-  const encoded = await encode(formats, value, { ...options, format: options.format ?? byName!.format.id, compression }, file);
-  if (typeof target === 'string') writeFileAtomic(target, encoded.pieces, { durable: options.durable ?? false });
+  const encoded = await encode(
+    formats,
+    value,
+    { ...options, format: options.format ?? byName!.format.id, compression },
+    file,
+  );
+  if (typeof target === 'string')
+    writeFileAtomic(target, encoded.pieces, { durable: options.durable ?? false });
   else {
     await target.replace(encoded.pieces);
     if (options.durable === true) await target.flush();
   }
   const { format, engine } = encoded.chosen;
-  return { format: format.id, engine, compression, bytes: byteLengthOf(encoded.pieces), losses: encoded.losses };
+  return {
+    format: format.id,
+    engine,
+    compression,
+    bytes: byteLengthOf(encoded.pieces),
+    losses: encoded.losses,
+  };
 }
 
 export interface Encoded {
@@ -60,7 +77,12 @@ export interface Encoded {
 }
 
 /** The bytes of the file that `save` would write. */
-export async function encode(formats: FormatSet, value: Value, options: SaveOptions & { readonly format: string }, file: string): Promise<Encoded> {
+export async function encode(
+  formats: FormatSet,
+  value: Value,
+  options: SaveOptions & { readonly format: string },
+  file: string,
+): Promise<Encoded> {
   const losses: Loss[] = [];
   const onLoss = (loss: Loss): void => {
     losses.push(loss);
@@ -69,7 +91,13 @@ export async function encode(formats: FormatSet, value: Value, options: SaveOpti
   const maybe = choose(formats.get(options.format), options, 'write');
   const chosen = maybe instanceof Promise ? await maybe : maybe;
   try {
-    const context = makeContext(chosen, formats, { ...options, onLoss }, new Budget(options.budget), peelName(baseName(file)).name);
+    const context = makeContext(
+      chosen,
+      formats,
+      { ...options, onLoss },
+      new Budget(options.budget),
+      peelName(baseName(file)).name,
+    );
     const fitted = fitValue(value, { id: chosen.format.id, can: chosen.can }, context.loss);
     const encoded = chosen.implementation.encode(fitted, context);
     const pieces = piecesOf(encoded instanceof Promise ? await encoded : encoded);

@@ -24,7 +24,10 @@ export function valueAt(root: Value, path: string): Value {
     const member = memberOf(value, name);
     if (member === undefined) {
       const names = isRecord(value) ? Object.keys(value).slice(0, 20) : undefined;
-      throw new FormatError('not-found', `read '${path}': no entry of this name`, { path, ...(names === undefined ? {} : { supported: names }) });
+      throw new FormatError('not-found', `read '${path}': no entry of this name`, {
+        path,
+        ...(names === undefined ? {} : { supported: names }),
+      });
     }
     value = member;
   }
@@ -36,13 +39,24 @@ export function selectFrom(value: Value, path: string, selection: ReadSelection 
   if (selection?.slice === undefined && selection?.columns === undefined) return value;
   if (isTable(value)) return sliceTable(value, selection);
   if (isNDArray(value) && selection.columns === undefined) return sliceArray(value, selection.slice);
-  throw new FormatError('bad-selection', `select part of '${path}': ${kindOfValue(value)} has no ${selection.columns === undefined ? 'dimensions' : 'columns'}`, { path });
+  throw new FormatError(
+    'bad-selection',
+    `select part of '${path}': ${kindOfValue(value)} has no ${selection.columns === undefined ? 'dimensions' : 'columns'}`,
+    { path },
+  );
 }
 
 /** One entry for an array, table or other value; records become groups with their members behind them. */
 export function* entriesOf(value: Value, path: string): Generator<Entry> {
-  if (isNDArray(value)) yield { path, kind: 'array', dtype: value.dtype, shape: value.shape, unit: value.unit };
-  else if (isTable(value)) yield { path, kind: 'table', rows: value.rows, columns: value.columns.map(({ name, type }) => ({ name, type })) };
+  if (isNDArray(value))
+    yield { path, kind: 'array', dtype: value.dtype, shape: value.shape, unit: value.unit };
+  else if (isTable(value))
+    yield {
+      path,
+      kind: 'table',
+      rows: value.rows,
+      columns: value.columns.map(({ name, type }) => ({ name, type })),
+    };
   else if (isRecord(value)) {
     if (path !== '') yield { path, kind: 'group' };
     for (const [name, member] of Object.entries(value)) yield* entriesOf(member, childPath(path, name));

@@ -50,7 +50,8 @@ export function parseSelection(text: string): SliceItem[] {
 function parseItem(part: string, text: string): SliceItem {
   if (/^[+-]?\d+$/.test(part)) return Number(part);
   const match = /^([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?)?$/.exec(part);
-  if (match === null) throw badSelection(`parse selection '${text}': '${part}' is neither an index nor start:stop:step`);
+  if (match === null)
+    throw badSelection(`parse selection '${text}': '${part}' is neither an index nor start:stop:step`);
   const [, start, stop, step] = match;
   return {
     ...(start === undefined ? {} : { start: Number(start) }),
@@ -68,20 +69,26 @@ function resolveItem(item: SliceItem, length: number, axis: number): Span {
     return { start: index, count: 1, step: 1, drop: true };
   }
   const step = item.step ?? 1;
-  if (!Number.isInteger(step) || step < 1) throw badSelection(`select with step ${step} in dimension ${axis}: must be a whole number above 0`);
+  if (!Number.isInteger(step) || step < 1)
+    throw badSelection(`select with step ${step} in dimension ${axis}: must be a whole number above 0`);
   const start = clamp(item.start ?? 0, length, axis);
   const stop = clamp(item.stop ?? length, length, axis);
   return { start, count: Math.max(0, Math.ceil((stop - start) / step)), step, drop: false };
 }
 
 function clamp(index: number, length: number, axis: number): number {
-  if (!Number.isInteger(index)) throw badSelection(`select ${index} in dimension ${axis}: not a whole number`);
+  if (!Number.isInteger(index))
+    throw badSelection(`select ${index} in dimension ${axis}: not a whole number`);
   return Math.min(length, Math.max(0, index < 0 ? index + length : index));
 }
 
 function describe(items: readonly SliceItem[]): string {
   return items
-    .map((item) => (typeof item === 'number' ? `${item}` : `${item.start ?? ''}:${item.stop ?? ''}${item.step === undefined ? '' : `:${item.step}`}`))
+    .map((item) =>
+      typeof item === 'number'
+        ? `${item}`
+        : `${item.start ?? ''}:${item.stop ?? ''}${item.step === undefined ? '' : `:${item.step}`}`,
+    )
     .join(',');
 }
 

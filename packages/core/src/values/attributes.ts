@@ -15,6 +15,11 @@ export function attributesOf(value: unknown): ValueRecord | undefined {
 
 /** Gives `value` attributes, in place, and returns it. They ride along without changing its shape. */
 export function withAttributes<V extends Holder>(value: V, attributes: ValueRecord): V {
-  Object.defineProperty(value, ATTRIBUTES, { value: attributes, configurable: true, writable: true, enumerable: false });
+  Object.defineProperty(value, ATTRIBUTES, {
+    value: attributes,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  });
   return value;
 }

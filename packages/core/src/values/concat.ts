@@ -23,7 +23,10 @@ export function concatArrays(parts: readonly NDArray[], path = ''): NDArray {
   const slabs = parts.map((part) => asSlab(part, first, path));
   const rows = slabs.reduce((sum, slab) => sum + slab.shape[0]!, 0);
   const shape = [rows, ...first.shape.slice(1)];
-  const data = joinData(first.dtype, slabs.map((slab) => toCOrder(slab).data));
+  const data = joinData(
+    first.dtype,
+    slabs.map((slab) => toCOrder(slab).data),
+  );
   return new NDArray({ dtype: first.dtype, shape, data, unit: first.unit });
 }
 
@@ -35,7 +38,11 @@ export function concatTables(parts: readonly Table[], path = ''): Table {
     const pieces = parts.map((part) => {
       const piece = part.columns[index];
       if (piece?.name !== column.name || part.columns.length !== first.columns.length) {
-        throw new FormatError('unsupported', `append rows to '${path}': columns differ from [${first.columns.map((c) => c.name)}]`, { path });
+        throw new FormatError(
+          'unsupported',
+          `append rows to '${path}': columns differ from [${first.columns.map((c) => c.name)}]`,
+          { path },
+        );
       }
       return piece;
     });
@@ -47,30 +54,54 @@ export function concatTables(parts: readonly Table[], path = ''): Table {
 function concatColumns(pieces: readonly Column[], path: string): Column {
   const first = pieces[0]!;
   const values = pieces.every((piece) => isNDArray(piece.values))
-    ? concatArrays(pieces.map((piece) => piece.values as NDArray), `${path}/${first.name}`)
+    ? concatArrays(
+        pieces.map((piece) => piece.values as NDArray),
+        `${path}/${first.name}`,
+      )
     : pieces.flatMap((piece) => piece.values as readonly Value[]);
   if (pieces.every((piece) => piece.valid === undefined)) return { ...first, values };
-  const lengths = pieces.map((piece) => (isNDArray(piece.values) ? piece.values.shape[0]! : (piece.values as readonly Value[]).length));
-  const valid = joinData('bool', pieces.map((piece, i) => piece.valid ?? new Uint8Array(lengths[i]!).fill(1)));
+  const lengths = pieces.map((piece) =>
+    isNDArray(piece.values) ? piece.values.shape[0]! : (piece.values as readonly Value[]).length,
+  );
+  const valid = joinData(
+    'bool',
+    pieces.map((piece, i) => piece.valid ?? new Uint8Array(lengths[i]!).fill(1)),
+  );
   return { ...first, type: { ...first.type, nullable: true }, values, valid };
 }
 
 function asSlab(part: NDArray, first: NDArray, path: string): NDArray {
   const inner = first.shape.slice(1);
-  const slab = part.shape.length === first.shape.length - 1
-    ? new NDArray({ dtype: part.dtype, shape: [1, ...part.shape], data: toCOrder(part).data, unit: part.unit })
-    : part;
-  const fits = first.shape.length > 0 && slab.shape.length === first.shape.length && inner.every((length, i) => slab.shape[i + 1] === length);
+  const slab =
+    part.shape.length === first.shape.length - 1
+      ? new NDArray({
+          dtype: part.dtype,
+          shape: [1, ...part.shape],
+          data: toCOrder(part).data,
+          unit: part.unit,
+        })
+      : part;
+  const fits =
+    first.shape.length > 0 &&
+    slab.shape.length === first.shape.length &&
+    inner.every((length, i) => slab.shape[i + 1] === length);
   if (!fits || part.dtype !== first.dtype || part.unit !== first.unit) {
-    throw new FormatError('unsupported', `append ${describe(part)} to '${path}': the array is ${describe(first)}`, { path });
+    throw new FormatError(
+      'unsupported',
+      `append ${describe(part)} to '${path}': the array is ${describe(first)}`,
+      { path },
+    );
   }
   return slab;
 }
 
 function joinData<D extends DType>(dtype: D, pieces: readonly DataOf<D>[]): DataOf<D> {
-  if (Array.isArray(pieces[0])) return (pieces as unknown as readonly unknown[][]).flat(1) as unknown as DataOf<D>;
+  if (Array.isArray(pieces[0]))
+    return (pieces as unknown as readonly unknown[][]).flat(1) as unknown as DataOf<D>;
   const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const out = allocateData(dtype, total / slotsPerItem(dtype)) as unknown as { set(piece: unknown, at: number): void };
+  const out = allocateData(dtype, total / slotsPerItem(dtype)) as unknown as {
+    set(piece: unknown, at: number): void;
+  };
   let at = 0;
   for (const piece of pieces) {
     out.set(piece, at);
@@ -84,5 +115,9 @@ function describe(array: NDArray): string {
 }
 
 function misfit(path: string, base: Value, more: Value): never {
-  throw new FormatError('unsupported', `append ${kindOfValue(more)} to '${path}': the entry is ${kindOfValue(base)}`, { path });
+  throw new FormatError(
+    'unsupported',
+    `append ${kindOfValue(more)} to '${path}': the entry is ${kindOfValue(base)}`,
+    { path },
+  );
 }

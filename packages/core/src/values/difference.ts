@@ -24,7 +24,11 @@ export interface CompareOptions {
  * dtypes, shapes, units, column types, validity and NaN payloads count; memory order (C or F) and the
  * order of a record's members do not. A scalar equals a 0-d array of its dtype.
  */
-export function firstDifference(left: Value, right: Value, options: CompareOptions = {}): Difference | undefined {
+export function firstDifference(
+  left: Value,
+  right: Value,
+  options: CompareOptions = {},
+): Difference | undefined {
   return new Comparison(options).compare(left, right, '');
 }
 
@@ -58,11 +62,15 @@ class Comparison {
   #compareSameKind(left: Value, right: Value, path: string): Difference | undefined {
     if (isTable(left)) return this.#compareTables(left, right as Table, path);
     if (Array.isArray(left)) return this.#compareLists(left, right as readonly Value[], path);
-    if (left instanceof Date) return Object.is(left.getTime(), (right as Date).getTime()) ? undefined : differ(path, left, right);
+    if (left instanceof Date)
+      return Object.is(left.getTime(), (right as Date).getTime()) ? undefined : differ(path, left, right);
     if (left instanceof Uint8Array) return compareData(left, right as Uint8Array, path);
     if (isTagged(left) && isTagged(right)) {
       if (left.tag !== right.tag) return { path, left: `tag '${left.tag}'`, right: `tag '${right.tag}'` };
-      return this.compare(left.value, right.value, path) ?? this.compare(left.attributes ?? {}, right.attributes ?? {}, childPath(path, '@'));
+      return (
+        this.compare(left.value, right.value, path) ??
+        this.compare(left.attributes ?? {}, right.attributes ?? {}, childPath(path, '@'))
+      );
     }
     if (isPairs(left) && isPairs(right)) {
       return this.#compareLists(left.entries.flat() as Value[], right.entries.flat() as Value[], path);
@@ -71,8 +79,10 @@ class Comparison {
       const names = new Set([...Object.keys(left), ...Object.keys(right)]);
       for (const name of names) {
         const inner = childPath(path, name);
-        if (!Object.hasOwn(left, name)) return { path: inner, left: 'nothing', right: describe(right[name]!) };
-        if (!Object.hasOwn(right, name)) return { path: inner, left: describe(left[name]!), right: 'nothing' };
+        if (!Object.hasOwn(left, name))
+          return { path: inner, left: 'nothing', right: describe(right[name]!) };
+        if (!Object.hasOwn(right, name))
+          return { path: inner, left: describe(left[name]!), right: 'nothing' };
         const found = this.compare(left[name]!, right[name]!, inner);
         if (found !== undefined) return found;
       }
@@ -82,7 +92,8 @@ class Comparison {
   }
 
   #compareLists(left: readonly Value[], right: readonly Value[], path: string): Difference | undefined {
-    if (left.length !== right.length) return { path, left: `${left.length} elements`, right: `${right.length} elements` };
+    if (left.length !== right.length)
+      return { path, left: `${left.length} elements`, right: `${right.length} elements` };
     for (let i = 0; i < left.length; i++) {
       const found = this.compare(left[i]!, right[i]!, childPath(path, i));
       if (found !== undefined) return found;
@@ -93,9 +104,14 @@ class Comparison {
   #compareTables(left: Table, right: Table, path: string): Difference | undefined {
     const names = (t: Table): string => t.columns.map((column) => column.name).join(', ');
     if (left.rows !== right.rows) return { path, left: `${left.rows} rows`, right: `${right.rows} rows` };
-    if (names(left) !== names(right)) return { path, left: `columns ${names(left)}`, right: `columns ${names(right)}` };
+    if (names(left) !== names(right))
+      return { path, left: `columns ${names(left)}`, right: `columns ${names(right)}` };
     for (let i = 0; i < left.columns.length; i++) {
-      const found = this.#compareColumns(left.columns[i]!, right.columns[i]!, childPath(path, left.columns[i]!.name));
+      const found = this.#compareColumns(
+        left.columns[i]!,
+        right.columns[i]!,
+        childPath(path, left.columns[i]!.name),
+      );
       if (found !== undefined) return found;
     }
     return undefined;
@@ -109,26 +125,46 @@ class Comparison {
       const states = [left, right].map((column) => (column.valid?.[row] === 0 ? 'null' : 'a value'));
       if (states[0] !== states[1]) return { path: childPath(path, row), left: states[0]!, right: states[1]! };
     }
-    if (isNDArray(left.values) && isNDArray(right.values)) return compareArrays(left.values, right.values, path, left.valid);
-    const skip = (values: Column['values']): Value[] => (values as readonly Value[]).map((value, row) => (left.valid?.[row] === 0 ? null : value));
-    return this.compare(isNDArray(left.values) ? left.values : skip(left.values), isNDArray(right.values) ? right.values : skip(right.values), path);
+    if (isNDArray(left.values) && isNDArray(right.values))
+      return compareArrays(left.values, right.values, path, left.valid);
+    const skip = (values: Column['values']): Value[] =>
+      (values as readonly Value[]).map((value, row) => (left.valid?.[row] === 0 ? null : value));
+    return this.compare(
+      isNDArray(left.values) ? left.values : skip(left.values),
+      isNDArray(right.values) ? right.values : skip(right.values),
+      path,
+    );
   }
 }
 
 function compareArrayLike(left: Value, right: Value, path: string): Difference | undefined {
   const one = isNDArray(left) ? left : scalarArray(left);
   const other = isNDArray(right) ? right : scalarArray(right);
-  return one === undefined || other === undefined ? differ(path, left, right) : compareArrays(one, other, path);
+  return one === undefined || other === undefined
+    ? differ(path, left, right)
+    : compareArrays(one, other, path);
 }
 
-function compareArrays(left: NDArray, right: NDArray, path: string, valid?: Uint8Array): Difference | undefined {
-  const head = (array: NDArray): string => `${array.dtype}${array.unit === undefined ? '' : `[${array.unit}]`} of shape [${array.shape}]`;
+function compareArrays(
+  left: NDArray,
+  right: NDArray,
+  path: string,
+  valid?: Uint8Array,
+): Difference | undefined {
+  const head = (array: NDArray): string =>
+    `${array.dtype}${array.unit === undefined ? '' : `[${array.unit}]`} of shape [${array.shape}]`;
   if (head(left) !== head(right)) return { path, left: head(left), right: head(right) };
   return compareData(toCOrder(left).data, toCOrder(right).data, path, valid);
 }
 
-function compareData(left: NDArray['data'], right: NDArray['data'], path: string, valid?: Uint8Array): Difference | undefined {
-  if (left.length !== right.length) return { path, left: `${left.length} elements`, right: `${right.length} elements` };
+function compareData(
+  left: NDArray['data'],
+  right: NDArray['data'],
+  path: string,
+  valid?: Uint8Array,
+): Difference | undefined {
+  if (left.length !== right.length)
+    return { path, left: `${left.length} elements`, right: `${right.length} elements` };
   if (Array.isArray(left)) {
     const comparison = new Comparison({});
     for (let i = 0; i < left.length; i++) {
@@ -169,5 +205,7 @@ function describe(value: Value): string {
 
 function sortedKeys(_key: string, value: unknown): unknown {
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value as Record<string, Value>).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(value as Record<string, Value>).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

@@ -51,7 +51,21 @@ export interface DataByDType {
 export type DataOf<D extends DType> = DataByDType[D];
 
 /** NumPy's datetime units. A number before the unit (`25s`) is a multiple of it. */
-export type TimeUnit = 'Y' | 'M' | 'W' | 'D' | 'h' | 'm' | 's' | 'ms' | 'us' | 'ns' | 'ps' | 'fs' | 'as' | 'generic';
+export type TimeUnit =
+  | 'Y'
+  | 'M'
+  | 'W'
+  | 'D'
+  | 'h'
+  | 'm'
+  | 's'
+  | 'ms'
+  | 'us'
+  | 'ns'
+  | 'ps'
+  | 'fs'
+  | 'as'
+  | 'generic';
 
 /** Not-a-time: the smallest int64, in datetime64 and timedelta64. */
 export const NAT = -(2n ** 63n);
@@ -143,10 +157,12 @@ export function allocateData<D extends DType>(dtype: D, count: number): DataOf<D
  */
 export function viewData<D extends DType>(dtype: D, bytes: Uint8Array, count: number): DataOf<D> {
   const info = INFO[dtype];
-  if (info.view === undefined) throw new TypeError(`view bytes as '${dtype}': only fixed-size dtypes have a byte layout`);
+  if (info.view === undefined)
+    throw new TypeError(`view bytes as '${dtype}': only fixed-size dtypes have a byte layout`);
   const slots = count * info.slots;
   const size = count * info.itemSize;
-  if (bytes.byteLength < size) throw new RangeError(`view ${count} elements of '${dtype}': ${bytes.byteLength} of ${size} bytes`);
+  if (bytes.byteLength < size)
+    throw new RangeError(`view ${count} elements of '${dtype}': ${bytes.byteLength} of ${size} bytes`);
   const aligned = bytes.byteOffset % (info.itemSize / info.slots) === 0;
   const home = aligned ? bytes : bytes.slice(0, size);
   return info.view(home.buffer, home.byteOffset, slots) as DataOf<D>;

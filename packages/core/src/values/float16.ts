@@ -18,7 +18,12 @@ export function numberToFloat16(value: number): number {
   if (magnitude >= 65520) return sign | 0x7c00;
   const exponent = Math.max(-14, Math.floor(Math.log2(magnitude)));
   // log2 may be off by one next to a power of two; the quantum below only has to be small enough.
-  const fitted = magnitude < 2 ** exponent && exponent > -14 ? exponent - 1 : magnitude >= 2 ** (exponent + 1) ? exponent + 1 : exponent;
+  const fitted =
+    magnitude < 2 ** exponent && exponent > -14
+      ? exponent - 1
+      : magnitude >= 2 ** (exponent + 1)
+        ? exponent + 1
+        : exponent;
   const steps = roundHalfEven(magnitude / 2 ** (fitted - 10));
   if (fitted === -14 && steps < 1024) return sign | steps;
   return sign | (steps === 2048 ? (fitted + 16) << 10 : ((fitted + 15) << 10) | (steps - 1024));

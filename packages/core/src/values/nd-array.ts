@@ -24,7 +24,9 @@ export class NDArray<D extends DType = DType> {
   constructor(init: NDArrayInit<D>) {
     const wanted = sizeOfShape(init.shape) * slotsPerItem(init.dtype);
     if (init.data.length !== wanted) {
-      throw new RangeError(`make array of shape [${init.shape}]: ${init.data.length} of ${wanted} slots of ${init.dtype} data`);
+      throw new RangeError(
+        `make array of shape [${init.shape}]: ${init.data.length} of ${wanted} slots of ${init.dtype} data`,
+      );
     }
     this.dtype = init.dtype;
     this.shape = init.shape;
@@ -97,7 +99,8 @@ export function ndarray(
   dtype?: DType,
 ): NDArray {
   const inferred = dtype ?? inferDType(data);
-  const held = Array.isArray(data) && inferred === 'float64' ? Float64Array.from(data as readonly number[]) : data;
+  const held =
+    Array.isArray(data) && inferred === 'float64' ? Float64Array.from(data as readonly number[]) : data;
   const length = held.length / slotsPerItem(inferred);
   // The caller names the dtype or the class of `data` does; the constructor checks the length.
   return new NDArray({ dtype: inferred, shape: shape ?? [length], data: held as DataOf<DType> });
@@ -106,6 +109,7 @@ export function ndarray(
 function inferDType(data: InferableData | readonly number[] | readonly string[]): DType {
   if (Array.isArray(data)) return typeof data[0] === 'string' ? 'string' : 'float64';
   const dtype = DTYPE_OF_CLASS[data.constructor.name];
-  if (dtype === undefined) throw new TypeError(`make array of ${data.constructor.name}: no dtype has this class`);
+  if (dtype === undefined)
+    throw new TypeError(`make array of ${data.constructor.name}: no dtype has this class`);
   return dtype;
 }

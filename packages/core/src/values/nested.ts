@@ -56,9 +56,11 @@ export function fromNested(lists: readonly Value[], path = ''): NDArray {
 
 /** An array around one element: the 0-d form of a number, bigint, boolean or string; undefined for the rest. */
 export function scalarArray(value: Value): NDArray | undefined {
-  if (typeof value === 'number') return new NDArray({ dtype: 'float64', shape: [], data: Float64Array.of(value) });
+  if (typeof value === 'number')
+    return new NDArray({ dtype: 'float64', shape: [], data: Float64Array.of(value) });
   if (typeof value === 'string') return new NDArray({ dtype: 'string', shape: [], data: [value] });
-  if (typeof value === 'boolean') return new NDArray({ dtype: 'bool', shape: [], data: Uint8Array.of(value ? 1 : 0) });
+  if (typeof value === 'boolean')
+    return new NDArray({ dtype: 'bool', shape: [], data: Uint8Array.of(value ? 1 : 0) });
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) {
     return new NDArray({ dtype: 'int64', shape: [], data: BigInt64Array.of(value) });
   }
@@ -75,10 +77,19 @@ function ofFlat(flat: readonly Value[], shape: readonly number[], path: string):
   if (flat.every((item) => typeof item === 'boolean')) {
     return new NDArray({ dtype: 'bool', shape, data: Uint8Array.from(flat as boolean[], Number) });
   }
-  if (flat.every((item) => typeof item === 'string')) return new NDArray({ dtype: 'string', shape, data: flat as string[] });
-  throw new FormatError('unsupported', `make array of nested lists at '${path}': elements are of several kinds`, { path });
+  if (flat.every((item) => typeof item === 'string'))
+    return new NDArray({ dtype: 'string', shape, data: flat as string[] });
+  throw new FormatError(
+    'unsupported',
+    `make array of nested lists at '${path}': elements are of several kinds`,
+    { path },
+  );
 }
 
 function ragged(path: string, shape: readonly number[]): FormatError {
-  return new FormatError('unsupported', `make array of nested lists at '${path}': not of one shape [${shape}]`, { path });
+  return new FormatError(
+    'unsupported',
+    `make array of nested lists at '${path}': not of one shape [${shape}]`,
+    { path },
+  );
 }

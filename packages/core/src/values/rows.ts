@@ -5,7 +5,18 @@ import { gatherSpans } from './slice.js';
 import { type Column, type ColumnType, scalarType, Table } from './table.js';
 import { newRecord, type Value, type ValueRecord } from './value.js';
 
-type ColumnData = NDArray | readonly Value[] | Float64Array | Float32Array | Int32Array | BigInt64Array | Int8Array | Int16Array | Uint16Array | Uint32Array | BigUint64Array;
+type ColumnData =
+  | NDArray
+  | readonly Value[]
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | BigInt64Array
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
 
 /**
  * A table from rows, or from columns by name. Types are inferred from all values of a column: float64 of
@@ -16,9 +27,16 @@ type ColumnData = NDArray | readonly Value[] | Float64Array | Float32Array | Int
  */
 export function table(source: readonly ValueRecord[] | { readonly [name: string]: ColumnData }): Table {
   if (Array.isArray(source)) return tableOfRows(source as readonly ValueRecord[]);
-  const columns = Object.entries(source as { readonly [name: string]: ColumnData }).map(([name, data]) => columnOf(name, data));
+  const columns = Object.entries(source as { readonly [name: string]: ColumnData }).map(([name, data]) =>
+    columnOf(name, data),
+  );
   const first = columns[0];
-  const rows = first === undefined ? 0 : isNDArray(first.values) ? first.values.shape[0]! : (first.values as readonly Value[]).length;
+  const rows =
+    first === undefined
+      ? 0
+      : isNDArray(first.values)
+        ? first.values.shape[0]!
+        : (first.values as readonly Value[]).length;
   return new Table(rows, columns);
 }
 
@@ -46,29 +64,69 @@ export function columnOfValues(name: string, values: readonly Value[]): Column {
   const nullable = present.length < values.length;
   const dtype = inferDType(present);
   if (dtype === undefined) {
-    return { name, type: scalarType('object', { nullable }), values: new NDArray({ dtype: 'object', shape: [values.length], data: values.map((value) => value ?? null) }) };
+    return {
+      name,
+      type: scalarType('object', { nullable }),
+      values: new NDArray({
+        dtype: 'object',
+        shape: [values.length],
+        data: values.map((value) => value ?? null),
+      }),
+    };
   }
-  const valid = nullable ? Uint8Array.from(values, (value) => (value === null || value === undefined ? 0 : 1)) : undefined;
+  const valid = nullable
+    ? Uint8Array.from(values, (value) => (value === null || value === undefined ? 0 : 1))
+    : undefined;
   const unit = dtype === 'datetime64' ? { unit: 'ms' } : {};
   const type = scalarType(dtype, { nullable, ...unit, ...(dtype === 'datetime64' ? { zone: 'UTC' } : {}) });
-  return { name, type, values: new NDArray({ dtype, shape: [values.length], data: pack(dtype, values), ...unit }), valid };
+  return {
+    name,
+    type,
+    values: new NDArray({ dtype, shape: [values.length], data: pack(dtype, values), ...unit }),
+    valid,
+  };
 }
 
 function tableOfRows(rows: readonly ValueRecord[]): Table {
   const names = new Set<string>();
   for (const row of rows) for (const name of Object.keys(row)) names.add(name);
-  return new Table(rows.length, [...names].map((name) => columnOfValues(name, rows.map((row) => (Object.hasOwn(row, name) ? row[name]! : null)))));
+  return new Table(
+    rows.length,
+    [...names].map((name) =>
+      columnOfValues(
+        name,
+        rows.map((row) => (Object.hasOwn(row, name) ? row[name]! : null)),
+      ),
+    ),
+  );
 }
 
 function columnOf(name: string, data: ColumnData): Column {
   if (Array.isArray(data)) return columnOfValues(name, data);
-  const array = isNDArray(data) ? data : new NDArray({ dtype: DTYPE_OF[data.constructor.name]!, shape: [(data as Float64Array).length], data: data as Float64Array });
-  return { name, type: scalarType(array.dtype, array.unit === undefined ? {} : { unit: array.unit }), values: array };
+  const array = isNDArray(data)
+    ? data
+    : new NDArray({
+        dtype: DTYPE_OF[data.constructor.name]!,
+        shape: [(data as Float64Array).length],
+        data: data as Float64Array,
+      });
+  return {
+    name,
+    type: scalarType(array.dtype, array.unit === undefined ? {} : { unit: array.unit }),
+    values: array,
+  };
 }
 
 const DTYPE_OF: Readonly<Record<string, DType>> = {
-  Float64Array: 'float64', Float32Array: 'float32', BigInt64Array: 'int64', BigUint64Array: 'uint64', Int32Array: 'int32',
-  Uint32Array: 'uint32', Int16Array: 'int16', Uint16Array: 'uint16', Int8Array: 'int8',
+  Float64Array: 'float64',
+  Float32Array: 'float32',
+  BigInt64Array: 'int64',
+  BigUint64Array: 'uint64',
+  Int32Array: 'int32',
+  Uint32Array: 'uint32',
+  Int16Array: 'int16',
+  Uint16Array: 'uint16',
+  Int8Array: 'int8',
 };
 
 function inferDType(values: readonly Value[]): DType | undefined {
@@ -76,7 +134,8 @@ function inferDType(values: readonly Value[]): DType | undefined {
   if (values.every((value) => typeof value === 'number')) return 'float64';
   if (values.every((value) => typeof value === 'string')) return 'string';
   if (values.every((value) => typeof value === 'boolean')) return 'bool';
-  if (values.every((value) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value)) return 'int64';
+  if (values.every((value) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value))
+    return 'int64';
   if (values.every((value) => value instanceof Date && !Number.isNaN(value.getTime()))) return 'datetime64';
   if (values.every((value) => value instanceof Uint8Array)) return 'bytes';
   return undefined;
@@ -86,7 +145,10 @@ function pack(dtype: DType, values: readonly Value[]): NDArray['data'] {
   if (dtype === 'float64') return Float64Array.from(values, (value) => (value ?? 0) as number);
   if (dtype === 'bool') return Uint8Array.from(values, (value) => (value === true ? 1 : 0));
   if (dtype === 'int64') return BigInt64Array.from(values, (value) => (value ?? 0n) as bigint);
-  if (dtype === 'datetime64') return BigInt64Array.from(values, (value) => BigInt(((value ?? 0) as Date | 0) instanceof Date ? (value as Date).getTime() : 0));
+  if (dtype === 'datetime64')
+    return BigInt64Array.from(values, (value) =>
+      BigInt(((value ?? 0) as Date | 0) instanceof Date ? (value as Date).getTime() : 0),
+    );
   if (dtype === 'bytes') return values.map((value) => (value ?? new Uint8Array(0)) as Uint8Array);
   return values.map((value) => (value ?? '') as string);
 }

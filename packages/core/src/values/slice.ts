@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.js';
-import { resolveSelection, type Selection, shapeOfSpans, type Span } from '../selection/selection.js';
+import { resolveSelection, type Selection, type Span, shapeOfSpans } from '../selection/selection.js';
 import { allocateData, type DataOf, type DType, slotsPerItem } from './dtype.js';
 import { NDArray, sizeOfShape } from './nd-array.js';
 import { type Column, Table } from './table.js';
@@ -30,7 +30,8 @@ export function gatherSpans<D extends DType>(array: NDArray<D>, spans: readonly 
     }
     const stride = strides[axis]!;
     if (axis === spans.length - 1 && slots === 1) {
-      for (let i = 0, at = base + span.start * stride; i < span.count; i++, at += span.step * stride) out[written++] = source[at];
+      for (let i = 0, at = base + span.start * stride; i < span.count; i++, at += span.step * stride)
+        out[written++] = source[at];
       return;
     }
     for (let i = 0; i < span.count; i++) walk(axis + 1, base + (span.start + i * span.step) * stride);
@@ -43,7 +44,8 @@ export function gatherSpans<D extends DType>(array: NDArray<D>, spans: readonly 
 /** The same array in C order: itself where it is already. */
 export function toCOrder<D extends DType>(array: NDArray<D>): NDArray<D> {
   if (array.order === 'C') return array;
-  if (array.shape.filter((length) => length !== 1).length <= 1) return new NDArray({ ...initOf(array), order: 'C' });
+  if (array.shape.filter((length) => length !== 1).length <= 1)
+    return new NDArray({ ...initOf(array), order: 'C' });
   return sliceArray(array, undefined);
 }
 
@@ -71,18 +73,27 @@ export interface TableSelection {
  */
 export function sliceTable(table: Table, selection: TableSelection): Table {
   const columns = pickColumns(table.columns, selection.columns);
-  if (selection.slice === undefined) return columns === table.columns ? table : new Table(table.rows, columns);
+  if (selection.slice === undefined)
+    return columns === table.columns ? table : new Table(table.rows, columns);
   const span = resolveSelection(selection.slice, [table.rows])[0]!;
-  return new Table(span.count, columns.map((column) => sliceColumn(column, span)));
+  return new Table(
+    span.count,
+    columns.map((column) => sliceColumn(column, span)),
+  );
 }
 
 /** The named columns. @throws FormatError `not-found` */
-export function pickColumns<C extends { readonly name: string }>(columns: readonly C[], names: readonly string[] | undefined): readonly C[] {
+export function pickColumns<C extends { readonly name: string }>(
+  columns: readonly C[],
+  names: readonly string[] | undefined,
+): readonly C[] {
   if (names === undefined) return columns;
   return names.map((name) => {
     const column = columns.find((candidate) => candidate.name === name);
     if (column === undefined) {
-      throw new FormatError('not-found', `select column '${name}': not in the table`, { supported: columns.map((c) => c.name) });
+      throw new FormatError('not-found', `select column '${name}': not in the table`, {
+        supported: columns.map((c) => c.name),
+      });
     }
     return column;
   });
@@ -96,7 +107,9 @@ function sliceColumn(column: Column, span: Span): Column {
     values: Array.isArray(column.values)
       ? Array.from({ length: span.count }, (_, i) => (column.values as readonly never[])[pick(i)]!)
       : gatherSpans(column.values as NDArray, rowSpans(column.values as NDArray, span)),
-    ...(valid === undefined ? {} : { valid: Uint8Array.from({ length: span.count }, (_, i) => valid[pick(i)]!) }),
+    ...(valid === undefined
+      ? {}
+      : { valid: Uint8Array.from({ length: span.count }, (_, i) => valid[pick(i)]!) }),
   };
 }
 

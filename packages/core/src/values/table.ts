@@ -57,10 +57,15 @@ export class Table {
   constructor(rows: number, columns: readonly Column[]) {
     const names = new Set<string>();
     for (const column of columns) {
-      const length = Array.isArray(column.values) ? column.values.length : (column.values as NDArray).shape[0];
-      if (length !== rows) throw new RangeError(`make table of ${rows} rows: column '${column.name}' has ${length}`);
+      const length = Array.isArray(column.values)
+        ? column.values.length
+        : (column.values as NDArray).shape[0];
+      if (length !== rows)
+        throw new RangeError(`make table of ${rows} rows: column '${column.name}' has ${length}`);
       if (column.valid !== undefined && column.valid.length !== rows) {
-        throw new RangeError(`make table of ${rows} rows: validity of column '${column.name}' has ${column.valid.length}`);
+        throw new RangeError(
+          `make table of ${rows} rows: validity of column '${column.name}' has ${column.valid.length}`,
+        );
       }
       if (names.has(column.name)) throw new RangeError(`make table: column '${column.name}' stands twice`);
       names.add(column.name);

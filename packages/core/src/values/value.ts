@@ -28,7 +28,10 @@ export type ValueRecord = { readonly [name: string]: Value };
 
 // An own, frozen and empty prototype: nothing can be inherited or polluted, and unlike
 // Object.create(null) V8 keeps such objects in fast mode.
-const RecordObject = function RecordObject() {} as unknown as { new (): { [name: string]: Value }; prototype: object };
+const RecordObject = function RecordObject() {} as unknown as {
+  new (): { [name: string]: Value };
+  prototype: object;
+};
 RecordObject.prototype = Object.freeze(Object.create(null));
 
 /** An empty object for data from a file: `__proto__` is a name like any other. */
