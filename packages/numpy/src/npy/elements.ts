@@ -46,11 +46,19 @@ export function writeElements(
   stride: number,
   size: number,
 ): void {
-  if (dtype === 'string') return writeUnicode(data as readonly string[], out, stride);
-  if (dtype === 'bytes')
-    return (data as readonly Uint8Array[]).forEach((item, i) => out.set(item, i * stride));
+  if (dtype === 'string') {
+    writeUnicode(data as readonly string[], out, stride);
+    return;
+  }
+  if (dtype === 'bytes') {
+    (data as readonly Uint8Array[]).forEach((item, i) => out.set(item, i * stride));
+    return;
+  }
   const source = bytesOf(data as Float64Array);
-  if (stride === size) return out.set(source);
+  if (stride === size) {
+    out.set(source);
+    return;
+  }
   for (let i = 0; i * size < source.byteLength; i++)
     out.set(source.subarray(i * size, (i + 1) * size), i * stride);
 }

@@ -206,7 +206,10 @@ function writeField(
   size: number,
   perRow: number,
 ): void {
-  if (perRow === 1) return writeElements(values.dtype, values.data, out.subarray(offset), rowBytes, size);
+  if (perRow === 1) {
+    writeElements(values.dtype, values.data, out.subarray(offset), rowBytes, size);
+    return;
+  }
   const packed = new Uint8Array(values.shape[0]! * perRow * size);
   writeElements(values.dtype, values.data, packed, size, size);
   const width = perRow * size;
