@@ -200,7 +200,8 @@ function describe(value: Value): string {
   if (Object.is(value, -0)) return '-0';
   if (typeof value === 'bigint') return `${value}n`;
   if (value === null || typeof value !== 'object') return String(value);
-  return value instanceof Date ? value.toISOString() : kindOfValue(value);
+  if (!(value instanceof Date)) return kindOfValue(value);
+  return Number.isNaN(value.getTime()) ? 'an invalid date' : value.toISOString();
 }
 
 function sortedKeys(_key: string, value: unknown): unknown {
