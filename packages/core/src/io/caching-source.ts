@@ -1,4 +1,6 @@
-import type { Source } from './source.js';
+import { isFormatError } from '../errors.js';
+import { checkRange, throwIfAborted } from './ranges.js';
+import type { Range, Source } from './source.js';
 
 export interface CachingOptions {
   /** Bytes of one page. Default 65,536. */
@@ -7,6 +9,159 @@ export interface CachingOptions {
   readonly pages?: number;
 }
 
-export function cachingSource(inner: Source, _options: CachingOptions = {}): Source {
-  return inner;
+const DEFAULT_PAGE_SIZE = 65_536;
+const DEFAULT_PAGES = 256;
+/** A range of more pages than this part of the cache is read past it: it would only push the others out. */
+const MOST_OF_CACHE = 1 / 4;
+
+/**
+ * The same source, keeping what was read in pages: small reads that lie near each other cost one of the inner
+ * source. Only `read` is cached; synchronous reads go through as they are.
+ */
+export function cachingSource(inner: Source, options: CachingOptions = {}): Source {
+  const cache = new PageCache(inner, options.pageSize ?? DEFAULT_PAGE_SIZE, options.pages ?? DEFAULT_PAGES);
+  return {
+    size: inner.size,
+    name: inner.name,
+    path: inner.path,
+    readSync: inner.readSync,
+    readInto: inner.readInto,
+    read: (ranges, signal) => cache.read(ranges, signal),
+    close() {
+      cache.clear();
+      return inner.close();
+    },
+  };
+}
+
+class PageCache {
+  readonly #inner: Source;
+  readonly #pageSize: number;
+  readonly #pages: number;
+  // A Map keeps the order of insertion: the first page is the one that was not used for longest.
+  readonly #kept = new Map<number, Uint8Array>();
+  readonly #underWay = new Map<number, Promise<void>>();
+
+  constructor(inner: Source, pageSize: number, pages: number) {
+    this.#inner = inner;
+    this.#pageSize = pageSize;
+    this.#pages = pages;
+  }
+
+  async read(ranges: readonly Range[], signal: AbortSignal | undefined): Promise<Uint8Array[]> {
+    throwIfAborted(signal, `read '${this.#inner.name}'`);
+    for (const range of ranges) checkRange(range, this.#inner.size, this.#inner.name);
+    const large = ranges.filter((range) => this.#isLarge(range));
+    const small = ranges.filter((range) => !this.#isLarge(range));
+    const pages = new Map<number, Uint8Array>();
+    const [past] = await Promise.all([
+      large.length === 0 ? [] : this.#inner.read(large, signal),
+      this.#gather(new Set(small.flatMap((range) => this.#pagesOf(range))), pages, signal),
+    ]);
+    let next = 0;
+    return ranges.map((range) => (this.#isLarge(range) ? past[next++]! : this.#assemble(range, pages)));
+  }
+
+  clear(): void {
+    this.#kept.clear();
+  }
+
+  #isLarge(range: Range): boolean {
+    return range.length > this.#pageSize * Math.max(1, this.#pages * MOST_OF_CACHE);
+  }
+
+  #pagesOf({ at, length }: Range): number[] {
+    if (length === 0) return [];
+    const first = Math.floor(at / this.#pageSize);
+    const last = Math.floor((at + length - 1) / this.#pageSize);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  }
+
+  /** Puts every wanted page into `found`: kept ones, ones that another read is fetching, and the rest in one read. */
+  async #gather(
+    wanted: ReadonlySet<number>,
+    found: Map<number, Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const waiting: Promise<void>[] = [];
+    const missing: number[] = [];
+    for (const page of wanted) {
+      const kept = this.#kept.get(page);
+      const underWay = this.#underWay.get(page);
+      if (kept !== undefined) {
+        found.set(page, kept);
+        this.#keep(page, kept);
+      } else if (underWay !== undefined) waiting.push(underWay);
+      else missing.push(page);
+    }
+    if (missing.length > 0) waiting.push(this.#fetch(missing, found, signal));
+    try {
+      await Promise.all(waiting);
+    } catch (error) {
+      // Another reader gave up on a page that this one still wants.
+      if (!isFormatError(error) || error.code !== 'aborted' || signal?.aborted === true) throw error;
+    }
+    const left = new Set([...wanted].filter((page) => !found.has(page)));
+    if (left.size > 0) await this.#gather(left, found, signal);
+  }
+
+  #fetch(
+    pages: readonly number[],
+    found: Map<number, Uint8Array>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const runs = this.#runsOf(pages);
+    const done = this.#inner.read(runs, signal).then((pieces) => {
+      pieces.forEach((piece, run) => {
+        const first = runs[run]!.at / this.#pageSize;
+        for (let at = 0; at < piece.byteLength; at += this.#pageSize) {
+          const bytes = piece.subarray(at, at + this.#pageSize);
+          found.set(first + at / this.#pageSize, bytes);
+          this.#keep(first + at / this.#pageSize, bytes);
+        }
+      });
+    });
+    const shared = done.finally(() => {
+      for (const page of pages) this.#underWay.delete(page);
+    });
+    // Who waits for it sees the failure; nobody may be waiting.
+    shared.catch(() => undefined);
+    for (const page of pages) this.#underWay.set(page, shared);
+    return shared;
+  }
+
+  /** Neighbouring pages are one range; the last page may be short. */
+  #runsOf(pages: readonly number[]): Range[] {
+    const runs: { at: number; length: number }[] = [];
+    for (const page of [...pages].sort((a, b) => a - b)) {
+      const at = page * this.#pageSize;
+      const length = Math.min(this.#pageSize, this.#inner.size - at);
+      const last = runs.at(-1);
+      if (last !== undefined && last.at + last.length === at) last.length += length;
+      else runs.push({ at, length });
+    }
+    return runs;
+  }
+
+  #keep(page: number, bytes: Uint8Array): void {
+    this.#kept.delete(page);
+    this.#kept.set(page, bytes);
+    if (this.#kept.size > this.#pages) this.#kept.delete(this.#kept.keys().next().value!);
+  }
+
+  /** A copy: the pages stay as they are, whatever the caller does with it. */
+  #assemble(range: Range, pages: ReadonlyMap<number, Uint8Array>): Uint8Array {
+    const out = new Uint8Array(range.length);
+    let at = range.at;
+    const end = range.at + range.length;
+    while (at < end) {
+      const page = Math.floor(at / this.#pageSize);
+      const bytes = pages.get(page)!;
+      const from = at - page * this.#pageSize;
+      const part = bytes.subarray(from, Math.min(bytes.byteLength, from + end - at));
+      out.set(part, at - range.at);
+      at += part.byteLength;
+    }
+    return out;
+  }
 }

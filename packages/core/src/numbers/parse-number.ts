@@ -1,0 +1,232 @@
+import { EXACT_POWERS, LEAST_POWER, MOST_POWER, POWERS, powerIndex, SPLITTER } from './powers-of-ten.js';
+
+/** Set in the result of {@link NumberScanner.scan} when there is a number; the other bits say more about it. */
+export const IS_NUMBER = 1;
+/** It has a fraction or an exponent, or is `-0`: an integer type does not hold it as it is written. */
+export const IS_FLOAT = 2;
+/** An integer of magnitude 2^53 or above: the double may be rounded. */
+export const IS_WIDE = 4;
+/** A form that JSON does not have: a plus sign, a needless leading zero, a dot without digits on both sides. */
+export const IS_LOOSE = 8;
+
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const LOWER_E = 0x65;
+const LEAST_NINE_DIGITS = 1e8;
+const MAX_SAFE = 2 ** 53;
+/** Exponents beyond it are infinite or zero, whatever the digits of a mantissa that fits in memory. */
+const EXPONENT_LIMIT = 1e10;
+
+/** Bounds on the relative error of the double-double product (below 2^-102), and with digits left out (10^-26). */
+const ERROR = 2 ** -97;
+const ERROR_WITH_TAIL = 2 ** -84;
+
+/**
+ * Reads decimal numbers from ASCII bytes without making strings. Results are those of `Number()` to the bit.
+ * Made for tight loops: the value goes into a Float64Array, so that no number is boxed.
+ *
+ * @example
+ * const scanner = new NumberScanner(bytes, 0, bytes.length);
+ * const kind = scanner.scan(out, 0); // 0: there is no number at scanner.at
+ */
+export class NumberScanner {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  /** Where the next number is expected; after a successful scan, the byte behind the number. */
+  at: number;
+
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.bytes = bytes;
+    this.at = start;
+    this.end = end;
+  }
+
+  /**
+   * Scans the longest decimal number that starts at `at`, puts its double into `out[index]` and returns its
+   * kind ({@link IS_NUMBER} and further bits); 0, with nothing changed, when there is none.
+   */
+  scan(out: Float64Array, index: number): number {
+    const bytes = this.bytes;
+    const end = this.end;
+    const start = this.at;
+    let at = start;
+    let kind = IS_NUMBER;
+    let byte = at < end ? bytes[at]! : 0;
+    const negative = byte === MINUS;
+    if (negative) at++;
+    else if (byte === PLUS) {
+      at++;
+      kind |= IS_LOOSE;
+    }
+    const first = at;
+    let dot = -1;
+    // Up to 9 significant digits each in `a`, `b` and `c`, the digits behind them only counted.
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let bDigits = 0;
+    let cDigits = 0;
+    let dropped = 0;
+    for (; at < end; at++) {
+      byte = bytes[at]!;
+      if (byte >= ZERO && byte <= ZERO + 9) {
+        a = (a * 10 + byte - ZERO) | 0;
+        if (a >= LEAST_NINE_DIGITS) {
+          at++;
+          break;
+        }
+      } else if (byte === DOT && dot < 0) dot = at;
+      else break;
+    }
+    if (a >= LEAST_NINE_DIGITS) {
+      for (; at < end; at++) {
+        byte = bytes[at]!;
+        if (byte >= ZERO && byte <= ZERO + 9) {
+          if (bDigits === 9) break;
+          b = (b * 10 + byte - ZERO) | 0;
+          bDigits++;
+        } else if (byte === DOT && dot < 0) dot = at;
+        else break;
+      }
+      if (bDigits === 9) {
+        for (; at < end; at++) {
+          byte = bytes[at]!;
+          if (byte >= ZERO && byte <= ZERO + 9) {
+            if (cDigits < 9) {
+              c = (c * 10 + byte - ZERO) | 0;
+              cDigits++;
+            } else dropped++;
+          } else if (byte === DOT && dot < 0) dot = at;
+          else break;
+        }
+      }
+    }
+    const integerDigits = (dot < 0 ? at : dot) - first;
+    if (at - first === (dot < 0 ? 0 : 1)) return 0;
+    if ((bytes[first] === ZERO && integerDigits > 1) || integerDigits === 0 || dot === at - 1)
+      kind |= IS_LOOSE;
+    let exponent = dropped;
+    if (dot >= 0) {
+      exponent -= at - dot - 1;
+      kind |= IS_FLOAT;
+    }
+    if (at + 1 < end && (bytes[at]! | 0x20) === LOWER_E) {
+      const behind = this.#exponentEnd(at);
+      if (behind > 0) {
+        exponent += this.#exponentValue(at + 1, behind);
+        at = behind;
+        kind |= IS_FLOAT;
+      }
+    }
+    this.at = at;
+
+    const high = a * EXACT_POWERS[bDigits]!;
+    const w = high + b;
+    const wRest = b - (w - high);
+    let value: number;
+    if (wRest === 0 && cDigits === 0 && exponent >= -22 && exponent <= 22) {
+      // Both operands are exact, so one rounding is the right one.
+      value = exponent < 0 ? w / EXACT_POWERS[-exponent]! : w * EXACT_POWERS[exponent]!;
+    } else {
+      const scale = exponent + cDigits;
+      if (w === 0) value = 0;
+      else if (exponent < LEAST_POWER || scale > MOST_POWER) value = Math.abs(numberOfText(bytes, start, at));
+      else {
+        const power = powerIndex(scale);
+        const p = w * POWERS[power]!;
+        const split = SPLITTER * w;
+        const top = split - (split - w);
+        const rest = w - top;
+        const p2 = POWERS[power + 2]!;
+        const p3 = POWERS[power + 3]!;
+        // p + (the exact error of the product) + the remaining terms, to about 2^-102 of the result
+        let low =
+          top * p2 - p + top * p3 + rest * p2 + rest * p3 + (w * POWERS[power + 1]! + wRest * POWERS[power]!);
+        if (cDigits > 0) low += c * POWERS[powerIndex(exponent)]!;
+        const margin = p * (dropped > 0 ? ERROR_WITH_TAIL : ERROR);
+        value = p + (low + margin);
+        // The true value lies between the two sums; rounding is monotonic, so it is certain when they agree.
+        if (value !== p + (low - margin)) value = Math.abs(numberOfText(bytes, start, at));
+      }
+    }
+    out[index] = negative ? -value : value;
+    if (value >= MAX_SAFE && (kind & IS_FLOAT) === 0) kind |= IS_WIDE;
+    else if (negative && value === 0) kind |= IS_FLOAT;
+    return kind;
+  }
+
+  /** The byte behind the exponent whose `e` stands at `at`; 0 where no digit follows. */
+  #exponentEnd(at: number): number {
+    const { bytes, end } = this;
+    let behind = at + 1;
+    if (bytes[behind] === PLUS || bytes[behind] === MINUS) behind++;
+    const digits = behind;
+    while (behind < end && bytes[behind]! >= ZERO && bytes[behind]! <= ZERO + 9) behind++;
+    return behind === digits ? 0 : behind;
+  }
+
+  #exponentValue(at: number, behind: number): number {
+    const bytes = this.bytes;
+    const negative = bytes[at] === MINUS;
+    let value = 0;
+    for (let i = negative || bytes[at] === PLUS ? at + 1 : at; i < behind; i++) {
+      value = Math.min(EXPONENT_LIMIT, value * 10 + bytes[i]! - ZERO);
+    }
+    return negative ? -value : value;
+  }
+}
+
+const one = new Float64Array(1);
+
+/**
+ * The number that the bytes from `start` to `end` are, as `Number()` would read their text; undefined when
+ * they are not one decimal number (blanks, `NaN`, hexadecimal, nothing).
+ */
+export function parseFloat64(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const scanner = new NumberScanner(bytes, start, end);
+  return scanner.scan(one, 0) !== 0 && scanner.at === end ? one[0]! : undefined;
+}
+
+/** The integer that the bytes from `start` to `end` are, to the last digit; undefined when they are not one. */
+export function parseInteger(bytes: Uint8Array, start: number, end: number): bigint | undefined {
+  const signed = bytes[start] === MINUS || bytes[start] === PLUS;
+  const digits = signed ? start + 1 : start;
+  if (digits >= end) return undefined;
+  for (let i = digits; i < end; i++) if (bytes[i]! < ZERO || bytes[i]! > ZERO + 9) return undefined;
+  const magnitude = BigInt(textOf(bytes, digits, end));
+  return bytes[start] === MINUS ? -magnitude : magnitude;
+}
+
+/**
+ * Integers of at most 2^53 in magnitude as int64, without a bigint for each.
+ *
+ * @param count how many of `values` to take
+ */
+export function int64OfIntegers(values: Float64Array, count: number = values.length): BigInt64Array {
+  const out = new BigInt64Array(count);
+  const halves = new Int32Array(out.buffer);
+  const low = LITTLE_ENDIAN ? 0 : 1;
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    halves[2 * i + low] = value;
+    halves[2 * i + 1 - low] = Math.floor(value / 2 ** 32);
+  }
+  return out;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+function numberOfText(bytes: Uint8Array, start: number, end: number): number {
+  return Number(textOf(bytes, start, end));
+}
+
+const CHUNK = 4096;
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at += CHUNK)
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + CHUNK)));
+  return text;
+}
