@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 /** The FormatLab repository around `folder`, if there is one. */
 export function workspaceRoot(folder) {
   for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, 'packages/core/package.json')) && existsSync(join(at, 'pnpm-workspace.yaml'))) return at;
+    if (existsSync(join(at, 'packages/core/package.json')) && existsSync(join(at, 'pnpm-workspace.yaml')))
+      return at;
     if (dirname(at) === at) return undefined;
   }
 }
@@ -23,7 +24,10 @@ export function joinWorkspace(root, { id }) {
     config.references.push({ path: `packages/${id}` }, { path: `packages/${id}/test` });
   });
   mkdirSync(join(root, '.changeset'), { recursive: true });
-  writeFileSync(join(root, `.changeset/${id}.md`), `---\n'@formatlab/${id}': minor\n'@formatlab/bench': minor\n---\n\nAdd the format ${id}.\n`);
+  writeFileSync(
+    join(root, `.changeset/${id}.md`),
+    `---\n'@formatlab/${id}': minor\n'@formatlab/bench': minor\n---\n\nAdd the format ${id}.\n`,
+  );
 }
 
 function edit(path, change) {

@@ -11,7 +11,9 @@ const published = workspaceFolders().filter((folder) => {
   const manifest = readManifest(`${folder}/package.json`);
   return manifest.private !== true && manifest.exports !== undefined;
 });
-const testProjects = workspaceFolders().map((folder) => `${folder}/test/tsconfig.json`).filter((path) => existsSync(join(root, path)));
+const testProjects = workspaceFolders()
+  .map((folder) => `${folder}/test/tsconfig.json`)
+  .filter((path) => existsSync(join(root, path)));
 
 const checks = [
   ['style and lint', () => tryRun(bin('.bin/biome'), ['ci', '--reporter=summary'])],
@@ -19,7 +21,11 @@ const checks = [
   ...testProjects.map((path) => [`types of ${path}`, () => tryRun(bin('.bin/tsc'), ['-p', path])]),
   ...published.flatMap((folder) => [
     [`publint of ${folder}`, () => tryRun(bin('.bin/publint'), [folder, '--pack', 'npm', '--strict'])],
-    [`types of ${folder} as its users see them`, () => tryRun(bin('.bin/attw'), ['--pack', folder, '--profile', 'esm-only', '--format', 'ascii', '--quiet'])],
+    [
+      `types of ${folder} as its users see them`,
+      () =>
+        tryRun(bin('.bin/attw'), ['--pack', folder, '--profile', 'esm-only', '--format', 'ascii', '--quiet']),
+    ],
   ]),
   ['no build output or local path is tracked', trackedFiles],
 ];

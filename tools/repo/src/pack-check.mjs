@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFolders, pack, packageName } from './pack.mjs';
@@ -29,11 +38,28 @@ process.exit(failed > 0 ? 1 : 0);
 function check(folder, name) {
   const home = join(work, `use-${name.replace('@formatlab/', '')}`);
   mkdirSync(home);
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
+  writeFileSync(
+    join(home, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
+  );
   const tarball = pack(folder, work);
-  const row = { package: name, 'installed MB': '?', 'own MB': '?', dependencies: '?', 'plain ESM': 'no', nodenext: 'no', bundler: 'no' };
+  const row = {
+    package: name,
+    'installed MB': '?',
+    'own MB': '?',
+    dependencies: '?',
+    'plain ESM': 'no',
+    nodenext: 'no',
+    bundler: 'no',
+  };
   rows.push(row);
-  if (tryRun('npm', ['install', '--no-audit', '--no-fund', '--silent', core, tarball], { cwd: home, shell: process.platform === 'win32' }) !== 0) return ['npm install failed'];
+  if (
+    tryRun('npm', ['install', '--no-audit', '--no-fund', '--silent', core, tarball], {
+      cwd: home,
+      shell: process.platform === 'win32',
+    }) !== 0
+  )
+    return ['npm install failed'];
   const installed = installedPackages(home);
   row['installed MB'] = (folderSize(join(home, 'node_modules')) / 1e6).toFixed(2);
   row['own MB'] = (folderSize(join(home, 'node_modules', name)) / 1e6).toFixed(2);
@@ -44,7 +70,13 @@ function check(folder, name) {
   if (tryRun(process.execPath, ['use.mjs', name], { cwd: home }) === 0) row['plain ESM'] = 'yes';
   else problems.push('does not work from plain ESM');
   for (const resolution of ['nodenext', 'bundler']) {
-    if (tryRun(join(root, 'node_modules/.bin/tsc'), ['-p', `tsconfig.${resolution}.json`], { cwd: home, shell: process.platform === 'win32' }) === 0) row[resolution] = 'yes';
+    if (
+      tryRun(join(root, 'node_modules/.bin/tsc'), ['-p', `tsconfig.${resolution}.json`], {
+        cwd: home,
+        shell: process.platform === 'win32',
+      }) === 0
+    )
+      row[resolution] = 'yes';
     else problems.push(`does not type-check under moduleResolution ${resolution}`);
   }
   return problems;
@@ -55,7 +87,11 @@ function foreignDependencies(folder, installed) {
   const own = ownDependencies.get(folder);
   return [...ownDependencies]
     .filter(([other]) => other !== folder)
-    .flatMap(([other, names]) => names.filter((name) => installed.includes(name) && !own.includes(name)).map((name) => `pulls in '${name}', a dependency of ${other}`));
+    .flatMap(([other, names]) =>
+      names
+        .filter((name) => installed.includes(name) && !own.includes(name))
+        .map((name) => `pulls in '${name}', a dependency of ${other}`),
+    );
 }
 
 function thirdParty(folder) {
@@ -64,7 +100,12 @@ function thirdParty(folder) {
 }
 
 function installedPackages(home) {
-  const listed = JSON.parse(capture('npm', ['ls', '--all', '--json', '--long=false'], { cwd: home, shell: process.platform === 'win32' }) ?? '{}');
+  const listed = JSON.parse(
+    capture('npm', ['ls', '--all', '--json', '--long=false'], {
+      cwd: home,
+      shell: process.platform === 'win32',
+    }) ?? '{}',
+  );
   const names = new Set();
   const walk = (node) => {
     for (const [name, child] of Object.entries(node.dependencies ?? {})) {

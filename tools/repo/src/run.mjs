@@ -28,6 +28,12 @@ export function tryRun(command, args, options = {}) {
 
 /** What a command prints, or undefined when it fails. */
 export function capture(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28, ...options, env: { ...process.env, ...quiet, ...options.env } });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    ...options,
+    env: { ...process.env, ...quiet, ...options.env },
+  });
   return result.status === 0 ? result.stdout : undefined;
 }

@@ -16,12 +16,20 @@ export function install() {
   const state = installState();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === state) return;
   console.log('Installing packages …');
-  run('npx', ['--yes', pnpmSpec(), 'install', '--frozen-lockfile', '--reporter=append-only'], { shell: process.platform === 'win32' });
+  run('npx', ['--yes', pnpmSpec(), 'install', '--frozen-lockfile', '--reporter=append-only'], {
+    shell: process.platform === 'win32',
+  });
   writeFileSync(STAMP, installState());
 }
 
 export function build() {
-  run(process.execPath, [join(root, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--output-logs=errors-only', '--ui=stream']);
+  run(process.execPath, [
+    join(root, 'node_modules/turbo/bin/turbo'),
+    'run',
+    'build',
+    '--output-logs=errors-only',
+    '--ui=stream',
+  ]);
 }
 
 /** `pnpm@10.34.9`, from `packageManager`. */
@@ -35,7 +43,8 @@ export function readManifest(path) {
 
 /** Folders of all workspace packages, relative to the root. */
 export function workspaceFolders() {
-  const tracked = capture('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*/package.json']) ?? '';
+  const tracked =
+    capture('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*/package.json']) ?? '';
   return tracked
     .split('\n')
     .filter((path) => /^(packages|apps|tools|examples)\/[^/]+\/package\.json$/.test(path))
@@ -45,7 +54,11 @@ export function workspaceFolders() {
 
 function installState() {
   const hash = createHash('sha256');
-  for (const path of ['package.json', 'pnpm-lock.yaml', ...workspaceFolders().map((folder) => `${folder}/package.json`)]) {
+  for (const path of [
+    'package.json',
+    'pnpm-lock.yaml',
+    ...workspaceFolders().map((folder) => `${folder}/package.json`),
+  ]) {
     if (existsSync(join(root, path))) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   }
   return hash.digest('hex');

@@ -13,9 +13,22 @@ for (const name of names) {
   const started = Date.now();
   const made = tryRun('npm', ['run', '--silent', 'create-format', name], inClone) === 0;
   const tested = made && tryRun('npm', ['test', '--silent', '--', `packages/${name}`], inClone) === 0;
-  const listed = made && (capture(process.execPath, ['apps/bench/bin/formatlab-bench.js', 'list'], inClone) ?? '').includes(name);
-  const clean = made && tryRun(process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'lint', `packages/${name}`], inClone) === 0;
-  results.push([`${name} is written`, made], [`${name} passes its tests`, tested], [`${name} is listed by the bench`, listed], [`${name} has clean code`, clean]);
+  const listed =
+    made &&
+    (capture(process.execPath, ['apps/bench/bin/formatlab-bench.js', 'list'], inClone) ?? '').includes(name);
+  const clean =
+    made &&
+    tryRun(
+      process.execPath,
+      ['node_modules/@biomejs/biome/bin/biome', 'lint', `packages/${name}`],
+      inClone,
+    ) === 0;
+  results.push(
+    [`${name} is written`, made],
+    [`${name} passes its tests`, tested],
+    [`${name} is listed by the bench`, listed],
+    [`${name} has clean code`, clean],
+  );
   console.log(`${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 rmSync(clone, { recursive: true, force: true });

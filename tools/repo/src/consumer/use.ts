@@ -1,8 +1,10 @@
-import { createLab, type Format, FormatError, type Lab, table, type Value } from '@formatlab/core';
 import * as formats from 'PACKAGE';
 import { facts } from 'PACKAGE/facts';
+import { createLab, type Format, FormatError, type Lab, table, type Value } from '@formatlab/core';
 
-const list = Object.values(formats).filter((value): value is Format => typeof value === 'object' && value !== null && 'probe' in value);
+const list = Object.values(formats).filter(
+  (value): value is Format => typeof value === 'object' && value !== null && 'probe' in value,
+);
 const lab: Lab = createLab(list);
 export const title: string = facts.title;
 
