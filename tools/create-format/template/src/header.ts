@@ -14,7 +14,7 @@ export interface Header {
 
 /** @throws FormatError `corrupt`, `unsupported` */
 export function parseHeader(text: string): Header {
-  const fields = new Map(text.split('\n').map((line) => line.trim().split(/: (.*)/s, 2) as [string, string]));
+  const fields = new Map(text.split('\n').map((line) => line.trim().split(/: ?(.*)/s, 2) as [string, string]));
   const dtype = FIXED_DTYPES.find((name) => name === fields.get('dtype'));
   const shape = (fields.get('shape') ?? '?').split(' ').filter(Boolean).map(Number);
   const order = fields.get('byte-order');
