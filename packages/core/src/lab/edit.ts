@@ -3,6 +3,7 @@ import type { Context, FormatSet } from '../contract/context.js';
 import type { Editor } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
 import { fileSink } from '../io/file-sink.js';
+import { throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
@@ -34,6 +35,7 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
       path: target,
     });
   }
+  throwIfAborted(options.signal, `edit '${typeof target === 'string' ? target : target.name}'`);
   // Bad names and options are refused before the file is made.
   if (options.format !== undefined) formats.get(options.format);
   const sink = typeof target === 'string' ? newOrOpenSink(formats, target, options) : target;

@@ -1,7 +1,7 @@
 import { Budget } from '../budget.js';
 import type { FormatSet } from '../contract/context.js';
 import { writeFileAtomic } from '../io/file-sink.js';
-import { byteLengthOf, piecesOf } from '../io/ranges.js';
+import { byteLengthOf, piecesOf, throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
 import { compress } from '../layers/layers.js';
@@ -88,6 +88,7 @@ export async function encode(
     losses.push(loss);
     options.onLoss?.(loss);
   };
+  throwIfAborted(options.signal, `write '${file}'`);
   const maybe = choose(formats.get(options.format), options, 'write');
   const chosen = maybe instanceof Promise ? await maybe : maybe;
   try {
