@@ -24,11 +24,12 @@ export {
   countingSource,
   type IoCounts,
 } from './io/counting.js';
-export { type FileSinkOptions, fileSink, type WriteFileOptions, writeFileAtomic } from './io/file-sink.js';
+export { type FileSinkOptions, fileSink } from './io/file-sink.js';
 export { fileSource } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
 export type { Range, Sink, Source } from './io/source.js';
+export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
 export type { CallOptions } from './lab/call.js';
 export { engineIds } from './lab/call.js';
 export type { ConvertOptions } from './lab/convert.js';

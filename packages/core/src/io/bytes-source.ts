@@ -1,5 +1,5 @@
 import { lockedError } from './lock.js';
-import { checkRange, joinBytes, throwIfAborted } from './ranges.js';
+import { checkRange, joinBytes, piecesOf, throwIfAborted } from './ranges.js';
 import type { Range, Sink, Source } from './source.js';
 
 /** A source over bytes in memory. What it returns are views, not copies. */
@@ -100,12 +100,18 @@ class MemorySink implements BytesSink {
   }
 
   async replace(bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
-    this.#buffer = joinBytes(bytes).slice();
+    const joined = joinBytes(bytes);
+    // A single piece is the caller's; several were copied just now.
+    this.#buffer = joined === bytes || joined === piecesOf(bytes)[0] ? joined.slice() : joined;
     this.#size = this.#buffer.byteLength;
   }
 
-  close(): void {
+  unlock(): void {
     this.#locked = false;
+  }
+
+  close(): void {
+    this.unlock();
   }
 
   #reserve(size: number): void {

@@ -1,4 +1,5 @@
 import { isFormatError } from '../errors.js';
+import { passThrough } from './pass-through.js';
 import { checkRange, throwIfAborted } from './ranges.js';
 import type { Range, Source } from './source.js';
 
@@ -21,11 +22,7 @@ const MOST_OF_CACHE = 1 / 4;
 export function cachingSource(inner: Source, options: CachingOptions = {}): Source {
   const cache = new PageCache(inner, options.pageSize ?? DEFAULT_PAGE_SIZE, options.pages ?? DEFAULT_PAGES);
   return {
-    size: inner.size,
-    name: inner.name,
-    path: inner.path,
-    readSync: inner.readSync,
-    readInto: inner.readInto,
+    ...passThrough(inner),
     read: (ranges, signal) => cache.read(ranges, signal),
     close() {
       cache.clear();

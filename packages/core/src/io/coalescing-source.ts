@@ -1,3 +1,4 @@
+import { passThrough } from './pass-through.js';
 import { checkRange } from './ranges.js';
 import type { Range, Source } from './source.js';
 
@@ -15,11 +16,7 @@ const DEFAULT_GAP = 4096;
 export function coalescingSource(inner: Source, options: CoalescingOptions = {}): Source {
   const gap = options.gap ?? DEFAULT_GAP;
   return {
-    size: inner.size,
-    name: inner.name,
-    path: inner.path,
-    readSync: inner.readSync,
-    readInto: inner.readInto,
+    ...passThrough(inner),
     async read(ranges, signal) {
       for (const range of ranges) checkRange(range, inner.size, inner.name);
       const runs = mergeRanges(ranges, gap);
@@ -27,7 +24,6 @@ export function coalescingSource(inner: Source, options: CoalescingOptions = {})
       const pieces = await inner.read(runs, signal);
       return ranges.map((range) => cutFrom(runs, pieces, range));
     },
-    close: () => inner.close(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { passThrough } from './pass-through.js';
 import { byteLengthOf } from './ranges.js';
 import type { Range, Sink, Source } from './source.js';
 
@@ -37,7 +38,8 @@ export function countingSource(inner: Source): CountedSource {
 /** The same sink, counting what is read and written through it. */
 export function countingSink(inner: Sink): CountedSink {
   const counts = newCounts();
-  const { writeSync, truncateSync } = inner;
+  const writeSync = inner.writeSync?.bind(inner);
+  const truncateSync = inner.truncateSync?.bind(inner);
   const countWrite = (at: number, length: number): void => {
     counts.writes++;
     counts.bytesWritten += length;
@@ -62,6 +64,7 @@ export function countingSink(inner: Sink): CountedSink {
       truncate: (size) => inner.truncate(size),
       flush: () => inner.flush(),
       lock: () => inner.lock(),
+      ...(inner.unlock === undefined ? {} : { unlock: () => inner.unlock!() }),
       async replace(bytes) {
         countWrite(0, byteLengthOf(bytes));
         await inner.replace(bytes);
@@ -73,7 +76,7 @@ export function countingSink(inner: Sink): CountedSink {
 }
 
 function countReads(inner: Source, counts: IoCounts): Source {
-  const { readSync, readInto } = inner;
+  const { size, name, path, readSync, readInto, close } = passThrough(inner);
   const count = (ranges: readonly Range[]): void => {
     counts.reads++;
     for (const range of ranges) {
@@ -82,9 +85,9 @@ function countReads(inner: Source, counts: IoCounts): Source {
     }
   };
   return {
-    size: inner.size,
-    name: inner.name,
-    path: inner.path,
+    size,
+    name,
+    path,
     read(ranges, signal) {
       count(ranges);
       return inner.read(ranges, signal);
@@ -105,6 +108,6 @@ function countReads(inner: Source, counts: IoCounts): Source {
             readInto(at, target);
           },
         }),
-    close: () => inner.close(),
+    close,
   };
 }

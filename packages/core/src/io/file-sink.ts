@@ -5,6 +5,7 @@ import { ioError } from './io-error.js';
 import { type FileLock, takeLock } from './lock.js';
 import { byteLengthOf, checkRange, piecesOf, throwIfAborted } from './ranges.js';
 import type { Range, Sink } from './source.js';
+import { realTarget, writeFileAtomic, writeFully } from './write-file.js';
 
 export interface FileSinkOptions {
   /** Make the file when it is not there. Default true. */
@@ -20,42 +21,23 @@ export function fileSink(path: string, options: FileSinkOptions = {}): Sink & { 
   return new FileSink(requireNode(`open '${path}'`), path, options.create ?? true);
 }
 
-export interface WriteFileOptions {
-  /** Wait until the bytes are on the disk. Default false. */
-  readonly durable?: boolean;
+/** A file that `edit` opened: it knows whether it made it. */
+export interface EditableFile extends Sink {
+  readonly path: string;
+  readonly created: boolean;
+  /** Removes the file and closes. */
+  discard(): void;
 }
 
-/**
- * Writes the pieces beside `path` and renames: readers see the old file or the new one, never a part.
- *
- * @throws FormatError `io`
- */
-export function writeFileAtomic(
-  path: string,
-  bytes: Uint8Array | readonly Uint8Array[],
-  options: WriteFileOptions = {},
-): void {
-  const node = requireNode(`write '${path}'`);
-  const target = realTarget(node, path);
-  const temporary = `${target}.${node.randomName()}.tmp`;
-  let fd: number | undefined;
-  try {
-    fd = node.fs.openSync(temporary, 'wx', modeOf(node, target));
-    writeFully(node.fs, fd, 0, piecesOf(bytes));
-    if (options.durable === true) node.fs.fsyncSync(fd);
-    node.fs.closeSync(fd);
-    fd = undefined;
-    node.fs.renameSync(temporary, target);
-  } catch (error) {
-    if (fd !== undefined) node.fs.closeSync(fd);
-    node.fs.rmSync(temporary, { force: true });
-    throw ioError(error, 'write', path);
-  }
+/** @throws FormatError `io` */
+export function editableFile(path: string): EditableFile {
+  return new FileSink(requireNode(`open '${path}'`), path, true);
 }
 
-class FileSink implements Sink {
+class FileSink implements EditableFile {
   readonly path: string;
   readonly name: string;
+  readonly created: boolean;
   readonly #node: Platform;
   #fd: number;
   #size: number;
@@ -66,9 +48,12 @@ class FileSink implements Sink {
     this.#node = node;
     this.path = path;
     this.name = path;
-    const { constants } = node.fs;
     try {
-      this.#fd = node.fs.openSync(path, constants.O_RDWR | (create ? constants.O_CREAT : 0), 0o666);
+      const made = create ? openNew(node, path) : undefined;
+      this.created = made !== undefined;
+      this.#fd =
+        made ??
+        node.fs.openSync(path, node.fs.constants.O_RDWR | (create ? node.fs.constants.O_CREAT : 0), 0o666);
       this.#size = node.fs.fstatSync(this.#fd).size;
     } catch (error) {
       throw ioError(error, 'open', path);
@@ -128,7 +113,12 @@ class FileSink implements Sink {
   }
 
   async lock(): Promise<void> {
-    this.#lock ??= takeLock(this.#node, this.path);
+    this.#lock ??= takeLock(this.#node, realTarget(this.#node, this.path));
+  }
+
+  unlock(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
   }
 
   async replace(bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
@@ -141,54 +131,22 @@ class FileSink implements Sink {
   close(): void {
     if (this.#open) this.#node.fs.closeSync(this.#fd);
     this.#open = false;
-    this.#lock?.release();
-    this.#lock = undefined;
+    this.unlock();
+  }
+
+  discard(): void {
+    if (this.#open) this.#node.fs.rmSync(this.path, { force: true });
+    this.close();
   }
 }
 
-/** Buffers that one writev takes: IOV_MAX is 1024 on Linux and macOS. */
-const MOST_PIECES = 1024;
-
-function writeFully(
-  fs: typeof import('node:fs'),
-  fd: number,
-  at: number,
-  pieces: readonly Uint8Array[],
-): void {
-  let position = at;
-  for (let first = 0; first < pieces.length; first += MOST_PIECES) {
-    let batch = pieces.slice(first, first + MOST_PIECES).filter((piece) => piece.byteLength > 0);
-    while (batch.length > 0) {
-      const written = fs.writevSync(fd, batch, position);
-      position += written;
-      batch = dropBytes(batch, written);
-    }
-  }
-}
-
-/** The pieces that are left after a short write. */
-function dropBytes(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  let left = count;
-  let index = 0;
-  while (index < pieces.length && left >= pieces[index]!.byteLength) left -= pieces[index++]!.byteLength;
-  const rest = pieces.slice(index);
-  if (left > 0) rest[0] = rest[0]!.subarray(left);
-  return rest;
-}
-
-/** Follows a symbolic link, so that it stays one. */
-function realTarget(node: Platform, path: string): string {
+/** @returns undefined where the file is there already */
+function openNew(node: Platform, path: string): number | undefined {
+  const { O_RDWR, O_CREAT, O_EXCL } = node.fs.constants;
   try {
-    return node.fs.realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function modeOf(node: Platform, path: string): number {
-  try {
-    return node.fs.statSync(path).mode & 0o777;
-  } catch {
-    return 0o666;
+    return node.fs.openSync(path, O_RDWR | O_CREAT | O_EXCL, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
   }
 }

@@ -15,7 +15,11 @@ export function ioError(error: unknown, action: string, path: string): FormatErr
   if (isFormatError(error)) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') {
-    return new FormatError('not-found', `${action} '${path}': no such file`, { path, cause: error });
+    return new FormatError(
+      'not-found',
+      `${action} '${path}': no such ${action === 'write' ? 'folder' : 'file'}`,
+      { path, cause: error },
+    );
   }
   const words =
     (code === undefined ? undefined : WORDS[code]) ??

@@ -1,32 +1,42 @@
 import { FormatError } from '../errors.js';
 import type { Platform } from '../platform/node.js';
+import { ioError } from './io-error.js';
 
 /** A lock on a file for one writer: `release` lets the next one in. */
 export interface FileLock {
   release(): void;
 }
 
+/** A lock file that says nothing readable is one being written, or what a crash left: after this it is the latter. */
+const MOST_TIME_TO_WRITE = 10_000;
+/** Two readings of when this process started differ by less. */
+const CLOCK_TOLERANCE = 5_000;
+
 /**
- * Takes the lock file `<path>.lock`, which holds the owner's process id. One whose owner is gone is taken over.
+ * Takes the lock file `<path>.lock`, which says who holds it. One whose holder is gone is taken over.
  *
  * @throws FormatError `io` when another process, or another editor of this one, holds it
  */
 export function takeLock(node: Platform, path: string): FileLock {
   const lockPath = `${path}.lock`;
-  const mine = `${process.pid} ${node.os.hostname()}\n`;
+  const mine = `${process.pid} ${node.os.hostname()} ${startOfProcess()}\n`;
   for (let attempt = 0; ; attempt++) {
     try {
       node.fs.writeFileSync(lockPath, mine, { flag: 'wx' });
       return { release: () => node.fs.rmSync(lockPath, { force: true }) };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = readHolder(node, lockPath);
-      if (attempt > 0 || !isStale(holder, node.os.hostname()))
-        throw lockedError(
-          path,
-          holder === undefined ? `'${lockPath}'` : `process ${holder.pid} on ${holder.host}`,
-        );
-      node.fs.rmSync(lockPath, { force: true });
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw ioError(error, 'lock', path);
+    }
+    const held = readText(node, lockPath);
+    if (held === undefined) continue;
+    const holder = parseHolder(held);
+    const stale =
+      holder === undefined ? isOld(node, lockPath) : holder.host === node.os.hostname() && isGone(holder);
+    if (attempt > 0 || !stale || !removeStale(node, lockPath, held)) {
+      throw lockedError(
+        path,
+        holder === undefined ? `the holder of '${lockPath}'` : `process ${holder.pid} on ${holder.host}`,
+      );
     }
   }
 }
@@ -40,24 +50,57 @@ export function lockedError(path: string, holder: string): FormatError {
 interface Holder {
   readonly pid: number;
   readonly host: string;
+  /** Milliseconds since 1970. */
+  readonly started: number;
 }
 
-function readHolder(node: Platform, lockPath: string): Holder | undefined {
+/** @returns undefined when the file is gone */
+function readText(node: Platform, lockPath: string): string | undefined {
   try {
-    const [pid, host] = node.fs.readFileSync(lockPath, 'utf8').trim().split(' ');
-    return { pid: Number(pid), host: host ?? '' };
+    return node.fs.readFileSync(lockPath, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-function isStale(holder: Holder | undefined, host: string): boolean {
-  if (holder === undefined || holder.host !== host || !Number.isInteger(holder.pid) || holder.pid <= 0)
-    return false;
+function parseHolder(text: string): Holder | undefined {
+  const match = /^(\d+) (\S+) (\d+)$/.exec(text.trim());
+  return match === null ? undefined : { pid: Number(match[1]), host: match[2]!, started: Number(match[3]) };
+}
+
+/** Whether the process ended. In a container the next one often has its number: then the start tells. */
+function isGone({ pid, started }: Holder): boolean {
+  if (pid === process.pid) return Math.abs(started - startOfProcess()) > CLOCK_TOLERANCE;
   try {
-    process.kill(holder.pid, 0);
+    process.kill(pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
+}
+
+function isOld(node: Platform, lockPath: string): boolean {
+  try {
+    return Date.now() - node.fs.statSync(lockPath).mtimeMs > MOST_TIME_TO_WRITE;
+  } catch {
+    return true;
+  }
+}
+
+/** False where another process has taken it over meanwhile: moving is atomic, so that only one can have the stale one. */
+function removeStale(node: Platform, lockPath: string, expected: string): boolean {
+  const aside = `${lockPath}.${node.randomName()}`;
+  try {
+    node.fs.renameSync(lockPath, aside);
+  } catch {
+    return true;
+  }
+  const ours = readText(node, aside) === expected;
+  if (!ours) node.fs.renameSync(aside, lockPath);
+  else node.fs.rmSync(aside, { force: true });
+  return ours;
+}
+
+function startOfProcess(): number {
+  return Math.round(Date.now() - process.uptime() * 1000);
 }

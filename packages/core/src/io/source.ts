@@ -32,6 +32,8 @@ export interface Sink extends Source {
   flush(): Promise<void>;
   /** Refuses a second writer. @throws FormatError `io` that names the holder */
   lock(): Promise<void>;
+  /** Lets the next writer in without closing; `close` does it too. */
+  unlock?(): void;
   /** Puts `bytes` in the place of the whole content, atomically where the medium can. */
   replace(bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
   readonly writeSync?: ((at: number, bytes: Uint8Array | readonly Uint8Array[]) => void) | undefined;

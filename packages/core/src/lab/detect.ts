@@ -17,6 +17,8 @@ export interface Detection {
 
 /** Bytes of each end that probes see. */
 export const PROBE_BYTES = 4096;
+/** The first block of a zstd frame: a cut one gives nothing. 18 bytes of frame header, 3 of the block's. */
+const FIRST_BLOCK_BYTES = 2 ** 17 + 21;
 const EXTENSION_BONUS = 0.05;
 /** Below this a probe says that it does not know, and the extension alone decides. */
 const LEAST_SCORE = 0.05;
@@ -46,7 +48,7 @@ export async function detectSource(
   signal?: AbortSignal,
 ): Promise<Detection> {
   const ends = await readEnds(source, signal);
-  const { compression, probe } = await peel(ends, source.size, name);
+  const { compression, probe } = await peel(ends, source, name, signal);
   return best(formats, probe, compression, source.name);
 }
 
@@ -93,15 +95,20 @@ async function readEnds(source: Source, signal: AbortSignal | undefined): Promis
 
 async function peel(
   ends: Ends,
-  size: number,
+  source: Source,
   name: string | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<{ compression: Compression; probe: ProbeInput }> {
   const named = name === undefined ? undefined : peelName(name);
   const magic = compressionOfHead(ends.head);
   // Brotli has no magic number: only its suffix tells.
   const compression = magic !== 'none' ? magic : named?.compression === 'brotli' ? 'brotli' : 'none';
-  if (compression === 'none') return { compression, probe: { ...ends, size, name } };
-  const head = await decompressHead(ends.head, compression, PROBE_BYTES);
+  if (compression === 'none') return { compression, probe: { ...ends, size: source.size, name } };
+  let head = await decompressHead(ends.head, compression, PROBE_BYTES);
+  if (head.byteLength === 0 && source.size > PROBE_BYTES) {
+    const [more] = await source.read([{ at: 0, length: Math.min(source.size, FIRST_BLOCK_BYTES) }], signal);
+    head = await decompressHead(more!, compression, PROBE_BYTES);
+  }
   const inner = named?.compression === compression ? named.name : name;
   return { compression, probe: { head, tail: new Uint8Array(0), size: undefined, name: inner } };
 }

@@ -1,11 +1,14 @@
+import { platform } from '#platform';
 import { defaultBudget } from '../budget.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import type { Editor } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
-import { fileSink } from '../io/file-sink.js';
+import { type EditableFile, editableFile } from '../io/file-sink.js';
 import { throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
+import type { Table } from '../values/table.js';
+import type { Value } from '../values/value.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource, formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
@@ -38,10 +41,13 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
   throwIfAborted(options.signal, `edit '${typeof target === 'string' ? target : target.name}'`);
   // Bad names and options are refused before the file is made.
   if (options.format !== undefined) formats.get(options.format);
-  const sink = typeof target === 'string' ? newOrOpenSink(formats, target, options) : target;
-  const owned = typeof target === 'string';
+  const file = typeof target === 'string' ? openOrCreate(formats, target, options) : undefined;
+  const sink = file ?? (target as Sink);
+  let locked = false;
   try {
+    throwIfAborted(options.signal, `edit '${sink.name}'`);
     await sink.lock();
+    locked = true;
     const { format, compression } = await formatOf(formats, sink, options);
     const chosen = await choose(format, options, 'write');
     const context = makeContext(
@@ -55,25 +61,25 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
     const editor = inPlace
       ? await chosen.implementation.edit!(sink, context)
       : rewriteEditor(sink, { formats, chosen, context, compression, options });
-    return guarded(editor, chosen, context, inPlace, sink, owned);
+    return guarded(editor, chosen, context, inPlace, sink, file);
   } catch (error) {
-    if (owned) await sink.close();
+    letGo(sink, file, locked, false);
     throw nameError(error, options.format, sink.name);
   }
 }
 
-function newOrOpenSink(formats: FormatSet, path: string, options: CallOptions): Sink {
-  if (options.format === undefined) tryFormatOfName(formats, path);
-  return fileSink(path);
+/** A new file needs a name that says its format: a bad one is refused before the file is made. */
+function openOrCreate(formats: FormatSet, path: string, options: CallOptions): EditableFile {
+  if (options.format === undefined && platform?.fs.existsSync(path) !== true) formatOfName(formats, path);
+  return editableFile(path);
 }
 
-/** A new file needs a name that says its format. */
-function tryFormatOfName(formats: FormatSet, path: string): void {
-  try {
-    fileSink(path, { create: false }).close();
-  } catch {
-    formatOfName(formats, path);
-  }
+/** Closes our own file, and removes it where this call made it and nothing was committed. */
+function letGo(sink: Sink, file: EditableFile | undefined, locked: boolean, committed: boolean): void {
+  if (file === undefined) {
+    if (locked) sink.unlock?.();
+  } else if (file.created && (!committed || file.size === 0)) file.discard();
+  else file.close();
 }
 
 async function formatOf(
@@ -102,11 +108,15 @@ function guarded(
   context: Context<object>,
   inPlace: boolean,
   sink: Sink,
-  owned: boolean,
+  file: EditableFile | undefined,
 ): EditFile {
   const { format, engine, can } = chosen;
+  const { writeBatches } = editor;
+  let committed = false;
+  let open = true;
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
+      if (!open) throw new FormatError('io', `edit '${sink.name}': the editor is closed`);
       return await work();
     } catch (error) {
       throw nameError(error, format.id, sink.name);
@@ -114,10 +124,14 @@ function guarded(
   };
   // An entry is fitted like a root of its own: the same losses as when the whole is saved.
   const entryRoots = can.roots.includes('tree') ? can.roots : can.roots.filter((root) => root !== 'entries');
-  const fit = (path: string, value: Parameters<Editor['put']>[1]) =>
+  const fit = <V extends Value>(path: string, value: V): Value =>
     fitValue(value, { id: format.id, can: path === '' ? can : { ...can, roots: entryRoots } }, (loss) =>
       context.loss({ ...loss, path: `${path}${loss.path}` }),
     );
+  async function* fitBatches(path: string, batches: AsyncIterable<Table>): AsyncGenerator<Table> {
+    // A table is fitted to a table.
+    for await (const batch of batches) yield fit(path, batch) as Table;
+  }
   return {
     format,
     engine,
@@ -125,11 +139,26 @@ function guarded(
     put: (path, value) => guard(() => editor.put(path, fit(path, value))),
     append: (path, value) => guard(() => editor.append(path, fit(path, value))),
     remove: (path) => guard(() => editor.remove(path)),
-    ...(editor.writeBatches === undefined ? {} : { writeBatches: editor.writeBatches.bind(editor) }),
-    commit: () => guard(() => editor.commit()),
+    ...(writeBatches === undefined
+      ? {}
+      : {
+          writeBatches: (path, batches) =>
+            guard(() => writeBatches.call(editor, path, fitBatches(path, batches))),
+        }),
+    commit: () =>
+      guard(async () => {
+        const commit = await editor.commit();
+        committed = true;
+        return commit;
+      }),
     close: async () => {
-      await editor.close();
-      if (owned) await sink.close();
+      if (!open) return;
+      open = false;
+      try {
+        await editor.close();
+      } finally {
+        letGo(sink, file, true, committed);
+      }
     },
   };
 }

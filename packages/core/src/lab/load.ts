@@ -3,7 +3,7 @@ import type { Value } from '../values/value.js';
 import type { CallOptions } from './call.js';
 import { type Input, openInput } from './input.js';
 import { openReader } from './open.js';
-import { beginRead, named, readWhole } from './read-call.js';
+import { beginRead, named, readContent } from './read-call.js';
 
 /**
  * The value in a file: the whole, or what the selector names.
@@ -18,7 +18,7 @@ export async function load(formats: FormatSet, input: Input, call: CallOptions =
     const { path, slice, columns } = opened.selector;
     return await named(read.chosen, opened.source.name, async () => {
       if (path === undefined) {
-        const bytes = readWhole(read.source, read.context);
+        const bytes = readContent(read);
         const { implementation } = read.chosen;
         return implementation.decode(bytes instanceof Uint8Array ? bytes : await bytes, read.context);
       }

@@ -1,16 +1,20 @@
 import type { FormatSet } from '../contract/context.js';
-import type { Reader } from '../contract/reader.js';
+import type { BatchOptions, Reader } from '../contract/reader.js';
 import { bytesSource } from '../io/bytes-source.js';
 import type { Source } from '../io/source.js';
 import type { Selector } from '../selection/selector.js';
+import type { Table } from '../values/table.js';
+import type { ValueRecord } from '../values/value.js';
 import type { CallOptions } from './call.js';
 import type { Detection } from './detect.js';
 import { type Input, openInput } from './input.js';
-import { beginRead, named, nameError, type ReadCall, readWhole } from './read-call.js';
-import { wholeReader } from './whole-reader.js';
+import { beginRead, named, nameError, type ReadCall, readContent } from './read-call.js';
+import { cutTable, wholeReader } from './whole-reader.js';
 
-/** An open file and what it is. */
+/** An open file and what it is. What the format's own reader lacks is answered from the whole entry. */
 export interface OpenFile extends Reader {
+  batches(path: string, options?: BatchOptions): AsyncIterable<Table>;
+  attributes(path: string): Promise<ValueRecord>;
   readonly format: Detection['format'];
   readonly engine: string | undefined;
   readonly compression: Detection['compression'];
@@ -52,24 +56,37 @@ export async function open(formats: FormatSet, input: Input, call: CallOptions =
 export async function openReader(read: ReadCall): Promise<Reader> {
   const { implementation, io } = read.chosen;
   if (implementation.open === undefined) {
-    const bytes = await readWhole(read.source, read.context);
+    const bytes = await readContent(read);
     return wholeReader(await implementation.decode(bytes, read.context));
   }
-  return implementation.open(await adapt(read.source, io, read), read.context);
+  const source = await adapt(read, io);
+  try {
+    return await implementation.open(source, read.context);
+  } catch (error) {
+    // Nobody else knows of a copy made here.
+    if (source !== read.source) await source.close();
+    throw error;
+  }
 }
 
 /** A source that has what the engine needs of its file: synchronous reads, or a path. */
-async function adapt(source: Source, io: 'async' | 'sync' | 'path', read: ReadCall): Promise<Source> {
+async function adapt(read: ReadCall, io: 'async' | 'sync' | 'path'): Promise<Source> {
+  const { source } = read;
   if (
     io === 'async' ||
     (io === 'sync' && source.readSync !== undefined) ||
     (io === 'path' && source.path !== undefined)
   )
     return source;
-  const bytes = await readWhole(source, read.context);
+  const bytes = await readContent(read);
   if (io === 'sync') return bytesSource(bytes, source.name);
   const spool = await read.context.temp();
-  await spool.write(0, bytes);
+  try {
+    await spool.write(0, bytes);
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
   return spool;
 }
 
@@ -83,11 +100,18 @@ function withNames(reader: Reader, format: string, file: string, extras: Extras)
       throw nameError(error, format, file);
     }
   };
+  async function* batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
+    try {
+      yield* reader.batches?.(path, options) ?? cutTable(await reader.read(path), path, options);
+    } catch (error) {
+      throw nameError(error, format, file);
+    }
+  }
   return {
     ...extras,
+    batches,
     entries: () => guard(() => reader.entries()),
     read: (path, selection) => guard(() => reader.read(path, selection)),
     attributes: (path) => guard(() => reader.attributes?.(path) ?? {}),
-    ...(reader.batches === undefined ? {} : { batches: reader.batches.bind(reader) }),
   };
 }

@@ -2,6 +2,8 @@ import { defaultBudget } from '../budget.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import { FormatError, isFormatError, withDetails } from '../errors.js';
 import { bytesSource } from '../io/bytes-source.js';
+import { borrowed } from '../io/pass-through.js';
+import { throwIfAborted } from '../io/ranges.js';
 import type { Source } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
 import { compressionOfHead, peelName } from '../layers/compression.js';
@@ -17,6 +19,8 @@ export interface ReadCall {
   readonly compression: Compression;
   /** The content: the file itself, or what was in the compression layer. */
   readonly source: Source;
+  /** What was in the compression layer: in memory already, and charged. */
+  readonly content: Uint8Array | undefined;
 }
 
 /** Everything that reading verbs have in common before the first value is decoded. */
@@ -25,7 +29,10 @@ export async function beginRead(
   opened: OpenedInput,
   call: CallOptions,
 ): Promise<ReadCall> {
-  const { source, name } = opened;
+  const { name } = opened;
+  // A reader closes its source: one that the caller brought stays open.
+  const source = opened.owned ? opened.source : borrowed(opened.source);
+  throwIfAborted(call.signal, `read '${source.name}'`);
   const { format, compression } =
     call.format === undefined
       ? await detectSource(formats, source, name, call.signal)
@@ -39,9 +46,16 @@ export async function beginRead(
     budget,
     name === undefined ? undefined : peelName(name).name,
   );
-  if (compression === 'none') return { chosen, context, compression, source };
-  const content = await decompress(await readWhole(source, context), compression, budget);
-  return { chosen, context, compression, source: bytesSource(content, source.name) };
+  if (compression === 'none') return { chosen, context, compression, source, content: undefined };
+  const content = await named(chosen, source.name, async () =>
+    decompress(await readWhole(source, context), compression, budget),
+  );
+  return { chosen, context, compression, source: bytesSource(content, source.name), content };
+}
+
+/** The whole content of the file. @throws FormatError `limit` */
+export function readContent({ content, source, context }: ReadCall): Uint8Array | Promise<Uint8Array> {
+  return content ?? readWhole(source, context);
 }
 
 /** The content of a source in one piece: a view for bytes, one read for files. @throws FormatError `limit` */

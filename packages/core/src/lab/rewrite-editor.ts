@@ -82,12 +82,16 @@ class RewriteEditor implements Editor {
 
   async #load(): Promise<Value | undefined> {
     if (this.#loaded) return this.#root;
+    if (this.#sink.size > 0) this.#root = await this.#decode();
+    // Not before: what cannot be read must not be taken for a new file and overwritten.
     this.#loaded = true;
-    if (this.#sink.size === 0) return undefined;
+    return this.#root;
+  }
+
+  async #decode(): Promise<Value> {
     const { chosen, context, compression } = this.#call;
     const bytes = await decompress(await readWhole(this.#sink, context), compression, context.budget);
-    this.#root = await chosen.implementation.decode(bytes, context);
-    return this.#root;
+    return chosen.implementation.decode(bytes, context);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Budget } from '../budget.js';
 import type { FormatSet } from '../contract/context.js';
-import { writeFileAtomic } from '../io/file-sink.js';
 import { byteLengthOf, piecesOf, throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
+import { writeFileAtomic } from '../io/write-file.js';
 import { type Compression, peelName } from '../layers/compression.js';
 import { compress } from '../layers/layers.js';
 import type { Loss } from '../loss.js';

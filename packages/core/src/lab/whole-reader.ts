@@ -1,11 +1,13 @@
-import type { Entry, Reader, ReadSelection } from '../contract/reader.js';
+import type { BatchOptions, Entry, Reader, ReadSelection } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
 import { attributesOf } from '../values/attributes.js';
 import { isNDArray } from '../values/nd-array.js';
 import { childPath, splitPath } from '../values/path.js';
 import { sliceArray, sliceTable } from '../values/slice.js';
-import { isTable } from '../values/table.js';
+import { isTable, type Table } from '../values/table.js';
 import { isRecord, kindOfValue, type Value } from '../values/value.js';
+
+const DEFAULT_BATCH_ROWS = 10_000;
 
 /** A reader over a value in memory: what `open` gives for a format without random access. */
 export function wholeReader(value: Value): Reader {
@@ -44,6 +46,20 @@ export function selectFrom(value: Value, path: string, selection: ReadSelection 
     `select part of '${path}': ${kindOfValue(value)} has no ${selection.columns === undefined ? 'dimensions' : 'columns'}`,
     { path },
   );
+}
+
+/** The rows that are selected, in tables of no more than `rows`. @throws FormatError `bad-selection` */
+export function* cutTable(value: Value, path: string, options: BatchOptions): Generator<Table> {
+  if (!isTable(value)) {
+    throw new FormatError('bad-selection', `read batches of '${path}': ${kindOfValue(value)} has no rows`, {
+      path,
+    });
+  }
+  const selected = sliceTable(value, options);
+  const most = Math.max(1, options.rows ?? DEFAULT_BATCH_ROWS);
+  for (let start = 0; start < selected.rows; start += most) {
+    yield sliceTable(selected, { slice: [{ start, stop: start + most }] });
+  }
 }
 
 /** One entry for an array, table or other value; records become groups with their members behind them. */

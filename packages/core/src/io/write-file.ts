@@ -1,0 +1,117 @@
+import type { Platform } from '../platform/node.js';
+import { requireNode } from '../platform/require-node.js';
+import { ioError } from './io-error.js';
+import { piecesOf } from './ranges.js';
+
+export interface WriteFileOptions {
+  /** Wait until the bytes are on the disk. Default false. */
+  readonly durable?: boolean;
+}
+
+/**
+ * Writes the pieces beside `path` and renames: readers see the old file or the new one, never a part.
+ *
+ * @throws FormatError `io`
+ */
+export function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array | readonly Uint8Array[],
+  options: WriteFileOptions = {},
+): void {
+  const node = requireNode(`write '${path}'`);
+  const target = realTarget(node, path);
+  const before = statOf(node, target);
+  if (before?.isDirectory() === true) throw ioError({ code: 'EISDIR' }, 'write', path);
+  // A device or pipe cannot be replaced: what is written to it goes through it.
+  if (before !== undefined && !before.isFile()) return writeThrough(node, path, piecesOf(bytes));
+  const temporary = `${target}.${node.randomName()}.tmp`;
+  let fd: number | undefined;
+  try {
+    fd = node.fs.openSync(temporary, 'wx', 0o666);
+    // Not through the mode of open: the umask would cut it.
+    if (before !== undefined) node.fs.fchmodSync(fd, before.mode & 0o777);
+    writeFully(node.fs, fd, 0, piecesOf(bytes));
+    if (options.durable === true) node.fs.fsyncSync(fd);
+    node.fs.closeSync(fd);
+    fd = undefined;
+    node.fs.renameSync(temporary, target);
+    if (options.durable === true) syncFolder(node, target);
+  } catch (error) {
+    if (fd !== undefined) node.fs.closeSync(fd);
+    node.fs.rmSync(temporary, { force: true });
+    throw ioError(error, 'write', path);
+  }
+}
+
+function writeThrough(node: Platform, path: string, pieces: readonly Uint8Array[]): void {
+  try {
+    const fd = node.fs.openSync(path, 'w');
+    try {
+      for (const piece of pieces) node.fs.writeFileSync(fd, piece);
+    } finally {
+      node.fs.closeSync(fd);
+    }
+  } catch (error) {
+    throw ioError(error, 'write', path);
+  }
+}
+
+/** The new name is on the disk only when its folder is. Windows cannot and need not. */
+function syncFolder(node: Platform, target: string): void {
+  if (process.platform === 'win32') return;
+  const fd = node.fs.openSync(node.path.dirname(target), 'r');
+  try {
+    node.fs.fsyncSync(fd);
+  } finally {
+    node.fs.closeSync(fd);
+  }
+}
+
+/** Buffers that one writev takes: IOV_MAX is 1024 on Linux and macOS. */
+const MOST_PIECES = 1024;
+
+/** Writes all pieces from `at` on, also where the system takes them in parts. */
+export function writeFully(
+  fs: typeof import('node:fs'),
+  fd: number,
+  at: number,
+  pieces: readonly Uint8Array[],
+): void {
+  let position = at;
+  for (let first = 0; first < pieces.length; first += MOST_PIECES) {
+    let batch = pieces.slice(first, first + MOST_PIECES).filter((piece) => piece.byteLength > 0);
+    while (batch.length > 0) {
+      const written = fs.writevSync(fd, batch, position);
+      position += written;
+      batch = dropBytes(batch, written);
+    }
+  }
+}
+
+/** The pieces that are left after a short write. */
+function dropBytes(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+  let left = count;
+  let index = 0;
+  while (index < pieces.length && left >= pieces[index]!.byteLength) left -= pieces[index++]!.byteLength;
+  const rest = pieces.slice(index);
+  if (left > 0) rest[0] = rest[0]!.subarray(left);
+  return rest;
+}
+
+/** Follows a symbolic link, so that it stays one. */
+export function realTarget(node: Platform, path: string): string {
+  try {
+    return node.fs.realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function statOf(node: Platform, path: string): import('node:fs').Stats | undefined {
+  try {
+    return node.fs.statSync(path);
+  } catch {
+    // Not there, or not to be seen: writing to it tells.
+    return undefined;
+  }
+}
