@@ -1,4 +1,12 @@
 import type { Format } from '@formatlab/core';
+import { addAbortTests } from './aborting.js';
+import { addAttributeTests } from './attributes.js';
+import { addEditingTests } from './editing.js';
+import { addReadingGrades } from './grades-reading.js';
+import { addWritingGrades } from './grades-writing.js';
+import { addOptionTests } from './options.js';
+import { addProbeTests } from './probing.js';
+import { addReadingTests } from './reading.js';
 import { addRefusalTests } from './refusals.js';
 import { addArrayTests } from './round-trip-arrays.js';
 import { addSampleTests } from './round-trip-samples.js';
@@ -40,5 +48,13 @@ export function conformanceTests<Options extends object>(
   addTreeTests(suite, subject);
   addSampleTests(suite, subject);
   addRefusalTests(suite, subject);
+  addAttributeTests(suite, subject);
+  addReadingTests(suite, subject);
+  addEditingTests(suite, subject);
+  addReadingGrades(suite, subject);
+  addWritingGrades(suite, subject);
+  addAbortTests(suite, subject);
+  addProbeTests(suite, subject);
+  addOptionTests(suite, subject);
   return suite.tests();
 }

@@ -1,4 +1,11 @@
-import { type ErrorCode, formatErrorLine, isFormatError } from '@formatlab/core';
+import {
+  type CompareOptions,
+  type ErrorCode,
+  firstDifference,
+  formatErrorLine,
+  isFormatError,
+  type Value,
+} from '@formatlab/core';
 
 /** The error that `work` throws, or undefined. */
 export async function errorOf(work: () => unknown): Promise<unknown> {
@@ -36,4 +43,17 @@ export function describeError(error: unknown): string {
 
 export function isCode(error: unknown, code: ErrorCode): boolean {
   return isFormatError(error) && error.code === code;
+}
+
+/** @throws Error that names the first difference */
+export function expectSame(
+  expected: Value,
+  actual: Value,
+  action: string,
+  options: CompareOptions = {},
+): void {
+  const difference = firstDifference(expected, actual, options);
+  if (difference === undefined) return;
+  const { path, left, right } = difference;
+  throw new Error(`${action}: at ${path === '' ? 'the root' : `'${path}'`} expected ${left}, got ${right}`);
 }

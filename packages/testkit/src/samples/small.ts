@@ -1,4 +1,12 @@
-import { type Capabilities, type DType, newRecord, scalarType, Table, type Value } from '@formatlab/core';
+import {
+  type Capabilities,
+  type DType,
+  type NDArray,
+  newRecord,
+  scalarType,
+  Table,
+  type Value,
+} from '@formatlab/core';
 import { arrayOf } from './elements.js';
 
 /** The dtypes that measurements prefer, plain numbers first. */
@@ -67,4 +75,18 @@ export function smallElements(dtype: DType): readonly unknown[] {
   return dtype.startsWith('float') && dtype !== 'float16'
     ? [1.5, 2.25, 3, -4, 5, 6.5, 7]
     : [1, 2, 3, 40, 5, 6, 7];
+}
+
+/** An array of the main dtype, of a size and content that depend on `seed`. */
+export function plainArray(can: Capabilities, seed: number, rows = 6): NDArray {
+  const dtype = mainDType(can);
+  const elements = smallElements(dtype);
+  return arrayOf(dtype, plainShape(can, rows, 3 + (seed % 3)), {
+    elements: [...elements.slice(seed % 5), ...elements],
+  });
+}
+
+/** Something that can stand under a name: an array where they are held, else a text. */
+export function entryValue(can: Capabilities, seed: number): Value {
+  return can.dtypes.write.length > 0 ? plainArray(can, seed) : `text ${seed}`;
 }
