@@ -52,6 +52,18 @@ export {
 } from './layers/compression.js';
 export { type CompressOptions, compress, decompress, decompressHead } from './layers/layers.js';
 export { type Loss, type LossKind, lossLine } from './loss.js';
+export { formatFloat64, formatInteger, MAX_FLOAT_LENGTH } from './numbers/format-number.js';
+export {
+  IS_FLOAT,
+  IS_LOOSE,
+  IS_NUMBER,
+  IS_ROUNDED,
+  IS_WIDE,
+  int64OfIntegers,
+  NumberScanner,
+  parseFloat64,
+  parseInteger,
+} from './numbers/parse-number.js';
 export {
   parseSelection,
   resolveSelection,

@@ -3,6 +3,7 @@ import {
   IS_FLOAT,
   IS_LOOSE,
   IS_NUMBER,
+  IS_ROUNDED,
   IS_WIDE,
   int64OfIntegers,
   NumberScanner,
@@ -139,6 +140,17 @@ describe('NumberScanner', () => {
     ['5.', IS_NUMBER | IS_FLOAT | IS_LOOSE],
     ['00.5', IS_NUMBER | IS_FLOAT | IS_LOOSE],
     ['0.5', IS_NUMBER | IS_FLOAT],
+    ['0.10000000000000001', IS_NUMBER | IS_FLOAT],
+    ['1.000000000000000055511151231257827021181583404541015625e-01', IS_NUMBER | IS_FLOAT],
+    ['1.0000000000000000555112512312578e-01', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
+    ['90071992547409.93', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
+    ['80071992547409.93', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
+    ['3.14159265358979323846', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
+    ['3.1415926535897931', IS_NUMBER | IS_FLOAT],
+    ['1.23456789012345678e+30', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
+    ['3e-324', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
+    ['5e-324', IS_NUMBER | IS_FLOAT],
+    ['1e5000', IS_NUMBER | IS_FLOAT | IS_ROUNDED],
     ['', 0],
     ['-', 0],
     ['.', 0],
@@ -181,6 +193,23 @@ describe('NumberScanner', () => {
       expect(new NumberScanner(bytes, 0, end).scan(out, 0)).not.toBe(0);
       expect(out[0]).toBe(value);
     }
+  });
+});
+
+describe('IS_ROUNDED', () => {
+  it('is not set for what prints a double, whatever the number of digits', () => {
+    const random = randomBits(53n);
+    const texts = Array.from({ length: 20_000 }, random.double).flatMap((value) => {
+      if (!Number.isFinite(value)) return [];
+      return [String(value), value.toPrecision(17), value.toPrecision(19), value.toExponential(25)];
+    });
+    expect(texts.filter((text) => (kindOf(text) & IS_ROUNDED) !== 0)).toEqual([]);
+  });
+
+  it('is set where the digits were those of no double', () => {
+    const texts = Array.from({ length: 2000 }, (_, i) => `${1000 + i}.1234567890123456${i % 10}`);
+    const lost = texts.filter((text) => Number(text).toFixed(17) !== text);
+    expect(texts.filter((text) => (kindOf(text) & IS_ROUNDED) !== 0)).toEqual(lost);
   });
 });
 

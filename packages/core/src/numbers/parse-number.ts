@@ -8,6 +8,12 @@ export const IS_FLOAT = 2;
 export const IS_WIDE = 4;
 /** A form that JSON does not have: a plus sign, a needless leading zero, a dot without digits on both sides. */
 export const IS_LOOSE = 8;
+/**
+ * A float with more digits than a double keeps: printed with as many, it reads differently. `0.10000000000000001`
+ * is kept, as `printf` writes such digits of a double; `90071992547409.93` is not. Digits behind the 27th are
+ * not looked at.
+ */
+export const IS_ROUNDED = 16;
 
 const PLUS = 0x2b;
 const MINUS = 0x2d;
@@ -16,6 +22,10 @@ const ZERO = 0x30;
 const LOWER_E = 0x65;
 const LEAST_NINE_DIGITS = 1e8;
 const MAX_SAFE = 2 ** 53;
+/** Numbers of at most 15 digits are always kept. */
+const LEAST_SIXTEEN_DIGITS = 1e15;
+/** A bit less than half a unit of the last digit: what is nearer to the double is certainly kept. */
+const NEAR = 0.499;
 /** Exponents beyond it are infinite or zero, whatever the digits of a mantissa that fits in memory. */
 const EXPONENT_LIMIT = 1e10;
 
@@ -129,11 +139,20 @@ export class NumberScanner {
     if (wRest === 0 && cDigits === 0 && exponent >= -22 && exponent <= 22) {
       // Both operands are exact, so one rounding is the right one.
       value = exponent < 0 ? w / EXACT_POWERS[-exponent]! : w * EXACT_POWERS[exponent]!;
+      if (
+        w >= LEAST_SIXTEEN_DIGITS &&
+        exponent < 0 &&
+        isFar(w, value, -exponent) &&
+        !keepsDigits(bytes, first, at, value)
+      )
+        kind |= IS_ROUNDED;
     } else {
       const scale = exponent + cDigits;
       if (w === 0) value = 0;
-      else if (exponent < LEAST_POWER || scale > MOST_POWER) value = Math.abs(numberOfText(bytes, start, at));
-      else {
+      else if (exponent < LEAST_POWER || scale > MOST_POWER) {
+        value = Math.abs(numberOfText(bytes, start, at));
+        if ((kind & IS_FLOAT) !== 0 && !keepsDigits(bytes, first, at, value)) kind |= IS_ROUNDED;
+      } else {
         const power = powerIndex(scale);
         const p = w * POWERS[power]!;
         const split = SPLITTER * w;
@@ -149,6 +168,13 @@ export class NumberScanner {
         value = p + (low + margin);
         // The true value lies between the two sums; rounding is monotonic, so it is certain when they agree.
         if (value !== p + (low - margin)) value = Math.abs(numberOfText(bytes, start, at));
+        if (
+          (cDigits > 0 || w >= LEAST_SIXTEEN_DIGITS) &&
+          Math.abs(p - value + low) > NEAR * POWERS[powerIndex(exponent)]! &&
+          (kind & IS_FLOAT) !== 0 &&
+          !keepsDigits(bytes, first, at, value)
+        )
+          kind |= IS_ROUNDED;
       }
     }
     out[index] = negative ? -value : value;
@@ -176,6 +202,42 @@ export class NumberScanner {
     }
     return negative ? -value : value;
   }
+}
+
+/** Whether `w` × 10^-`places` is further from the double `value` than half a unit of its last digit, or nearly so. */
+function isFar(w: number, value: number, places: number): boolean {
+  const power = powerIndex(places);
+  const product = value * POWERS[power]!;
+  const split = SPLITTER * value;
+  const top = split - (split - value);
+  const rest = value - top;
+  const p2 = POWERS[power + 2]!;
+  const p3 = POWERS[power + 3]!;
+  const error = top * p2 - product + top * p3 + rest * p2 + rest * p3;
+  return Math.abs(w - product - error) > NEAR;
+}
+
+/** What `toExponential` gives at most. */
+const MOST_PRINTED = 101;
+
+/** Whether the digits of a text are those of its double: the shortest ones, or as many as the text has. */
+function keepsDigits(bytes: Uint8Array, start: number, end: number, value: number): boolean {
+  const [mantissa = ''] = textOf(bytes, start, end).split(/e/i);
+  const digits = mantissa.replace('.', '').replace(/^0+/, '');
+  const printed = (text: string): string => text.replace(/e.*/, '').replace('.', '').replace(/0+$/, '');
+  const bare = digits.replace(/0+$/, '');
+  if (!Number.isFinite(value) || value === 0) return bare === '';
+  if (bare === printed(value.toExponential())) return true;
+  // The last digit that can be printed may be rounded where the text goes on.
+  if (digits.length > MOST_PRINTED)
+    return digits.startsWith(
+      value
+        .toExponential(MOST_PRINTED - 1)
+        .replace(/e.*/, '')
+        .replace('.', '')
+        .slice(0, -1),
+    );
+  return bare === printed(value.toExponential(Math.max(0, digits.length - 1)));
 }
 
 const one = new Float64Array(1);
