@@ -4,6 +4,7 @@ import { addAttributeTests } from './attributes.js';
 import { addEditingTests } from './editing.js';
 import { addReadingGrades } from './grades-reading.js';
 import { addWritingGrades } from './grades-writing.js';
+import { addHostileTests } from './hostile.js';
 import { addOptionTests } from './options.js';
 import { addProbeTests } from './probing.js';
 import { addReadingTests } from './reading.js';
@@ -53,6 +54,7 @@ export function conformanceTests<Options extends object>(
   addEditingTests(suite, subject);
   addReadingGrades(suite, subject);
   addWritingGrades(suite, subject);
+  addHostileTests(suite, subject);
   addAbortTests(suite, subject);
   addProbeTests(suite, subject);
   addOptionTests(suite, subject);

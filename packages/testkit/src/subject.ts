@@ -32,6 +32,8 @@ export interface SubjectOptions {
    * it hangs, and which is allowed to crash.
    */
   readonly child?: string | URL | ChildModule;
+  /** The longest time that reading one damaged file may take, in milliseconds. Default 5000. */
+  readonly deadlineMs?: number;
 }
 
 /** The format under test, bound to one engine and one set of options. */
