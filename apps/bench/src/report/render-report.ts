@@ -1,9 +1,11 @@
 import type { Report, ResultRecord } from '../results/record.js';
+import { reportModel } from './model.js';
+import { renderCsv } from './render-csv.js';
+import { renderHtml } from './render-html.js';
+import { renderMarkdown } from './render-markdown.js';
 
-/** The report of one or several runs. */
+/** The report of one or several runs: a page, Markdown and CSV. */
 export async function renderReport(records: readonly ResultRecord[]): Promise<Report> {
-  const cells = records.filter((record) => record.kind === 'cell');
-  const lines = cells.map((cell) => [cell.cell, cell.status, cell.times?.medianMs ?? ''].join(','));
-  const csv = ['cell,status,median_ms', ...lines].join('\n');
-  return { html: `<!doctype html><title>FormatLab</title><pre>${csv}</pre>`, markdown: csv, csv };
+  const model = reportModel(records);
+  return { html: renderHtml(records), markdown: renderMarkdown(model), csv: renderCsv(model) };
 }

@@ -1,0 +1,97 @@
+import type { OperationId } from '../results/record.js';
+import { fileBytes, OPERATION_TITLES, type Row, standings, type WorkloadResults } from './model.js';
+import { formatBytes, formatMs, formatRatio } from './units.js';
+
+/** An answer for one workload: what to take, for what, and why. */
+export interface Pick {
+  readonly title: string;
+  readonly row: Row;
+  readonly why: string;
+  /** What else is as good within the measurement's intervals, or nearly. */
+  readonly confidence: string;
+}
+
+/** The question each pick answers, and the operations that decide it. */
+const QUESTIONS: readonly { readonly title: string; readonly operations: readonly OperationId[] }[] = [
+  { title: 'Fastest to write and read whole', operations: ['write', 'read'] },
+  { title: 'Fastest for single entries', operations: ['read-one', 'append', 'update'] },
+  { title: 'Fastest counter', operations: ['increment', 'list'] },
+  { title: 'Fastest between processes', operations: ['pipe', 'socket'] },
+];
+
+/** Up to three answers, only from rows that have every operation in question; lossy ones are left out. */
+export function picksOf(results: WorkloadResults): Pick[] {
+  const exact = results.rows.filter((row) =>
+    [...row.cells.values()].every((cell) => cell.fidelity !== 'lossy'),
+  );
+  // Where every format loses something, the losses are told beside the pick.
+  const rows = exact.length > 0 ? exact : results.rows;
+  const picks = QUESTIONS.flatMap(({ title, operations }) => {
+    const asked = operations.filter((operation) => results.operations.includes(operation));
+    return asked.length === 0 ? [] : fastest(rows, title, asked);
+  });
+  return [...picks, ...smallest(rows)].slice(0, 3);
+}
+
+function fastest(rows: readonly Row[], title: string, operations: readonly OperationId[]): Pick[] {
+  const scores = scoreRows(rows, operations);
+  const [first, second] = scores;
+  if (first === undefined) return [];
+  const times = operations.map(
+    (operation) =>
+      `${OPERATION_TITLES[operation]} ${formatMs(first.row.cells.get(operation)!.times!.medianMs)}`,
+  );
+  return [{ title, row: first.row, why: times.join(', '), confidence: leadOver(first, second, operations) }];
+}
+
+interface Score {
+  readonly row: Row;
+  /** Geometric mean of the ratios to the best of each operation. */
+  readonly score: number;
+}
+
+function scoreRows(rows: readonly Row[], operations: readonly OperationId[]): Score[] {
+  const columns = operations.map((operation) => standings(rows, operation));
+  return rows
+    .filter((row) => columns.every((column) => column.has(row)))
+    .map((row) => ({
+      row,
+      score: Math.exp(
+        columns.reduce((sum, column) => sum + Math.log(column.get(row)!.ratio), 0) / columns.length,
+      ),
+    }))
+    .sort((a, b) => a.score - b.score);
+}
+
+function leadOver(first: Score, second: Score | undefined, operations: readonly OperationId[]): string {
+  if (second === undefined) return 'the only one that does all of this';
+  const apart = operations.filter((operation) => {
+    const a = first.row.cells.get(operation)?.times?.interval95Ms;
+    const b = second.row.cells.get(operation)?.times?.interval95Ms;
+    return a != null && b != null && (a[1] < b[0] || b[1] < a[0]);
+  });
+  const lead = `${second.row.label} takes ${formatRatio(second.score / first.score)} as long`;
+  return apart.length === 0 ? `${lead}, within the noise` : `${lead} (geometric mean)`;
+}
+
+function smallest(rows: readonly Row[]): Pick[] {
+  const sized = rows.flatMap((row) => {
+    const bytes = fileBytes(row);
+    return bytes === undefined ? [] : [{ row, bytes }];
+  });
+  sized.sort((a, b) => a.bytes - b.bytes);
+  const [first, second] = sized;
+  if (first === undefined) return [];
+  const confidence =
+    second === undefined
+      ? 'the only file'
+      : `${second.row.label} is ${formatRatio(second.bytes / first.bytes)} the size`;
+  return [
+    {
+      title: 'Smallest file',
+      row: first.row,
+      why: formatBytes(first.bytes),
+      confidence: `${confidence}; sizes are exact`,
+    },
+  ];
+}
