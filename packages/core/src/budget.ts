@@ -39,8 +39,8 @@ export class Budget {
 
   /** Call before allocating. `what` is for the message: `array '/a' of 3 × 4 float64`. @throws FormatError `limit` */
   takeBytes(count: number, what: string): void {
-    // Written so that NaN fails too.
-    if (!(this.#bytes + count <= this.maxBytes))
+    // Written so that NaN fails too. A negative count comes from a damaged file.
+    if (!(count >= 0 && this.#bytes + count <= this.maxBytes))
       throw tooMuch('bytes', what, count, this.maxBytes - this.#bytes);
     this.#bytes += count;
   }
@@ -52,7 +52,7 @@ export class Budget {
 
   /** @throws FormatError `limit` */
   takeItems(count: number, what: string): void {
-    if (!(this.#items + count <= this.maxItems))
+    if (!(count >= 0 && this.#items + count <= this.maxItems))
       throw tooMuch('items', what, count, this.maxItems - this.#items);
     this.#items += count;
   }
@@ -70,7 +70,7 @@ export class Budget {
 
 /** The budget of a whole decode of `size` bytes. */
 export function defaultBudget(size: number, limits: BudgetLimits = {}): Budget {
-  return new Budget({ bytes: Math.max(LEAST_BYTES, size * EXPANSION), ...limits });
+  return new Budget({ ...limits, bytes: limits.bytes ?? Math.max(LEAST_BYTES, size * EXPANSION) });
 }
 
 function tooMuch(kind: 'bytes' | 'items', what: string, wanted: number, left: number): FormatError {

@@ -32,16 +32,15 @@ export interface Chosen {
   readonly options: object;
 }
 
+/** Which options get their defaults: editing reads and writes. */
+export type Direction = 'read' | 'write' | 'edit';
+
 /**
  * The engine that the option `engine` names, loaded on first use, and the checked options.
  *
  * @throws FormatError `options`, `unsupported` when the engine's package is not installed
  */
-export function choose(
-  format: Format,
-  call: CallOptions,
-  direction: 'read' | 'write',
-): Chosen | Promise<Chosen> {
+export function choose(format: Format, call: CallOptions, direction: Direction): Chosen | Promise<Chosen> {
   const options = checkOptions(format, call.options ?? {}, direction);
   const wanted = (options as { engine?: string }).engine ?? format.defaultEngine;
   const engine =
@@ -111,14 +110,15 @@ export function makeContext(
 function checkOptions(
   format: Format,
   given: Readonly<Record<string, unknown>>,
-  direction: 'read' | 'write',
+  direction: Direction,
 ): object {
   const specs = format.options as Readonly<Record<string, OptionSpec>>;
   const checked: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
-    if ('default' in spec && (spec.for === 'both' || spec.for === direction)) checked[name] = spec.default;
+    if ('default' in spec && (spec.for === 'both' || direction === 'edit' || spec.for === direction))
+      checked[name] = spec.default;
   }
-  if (format.engines !== undefined) checked['engine'] = format.defaultEngine;
+  if (format.engines !== undefined) checked.engine = format.defaultEngine;
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;

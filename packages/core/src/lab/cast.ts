@@ -41,6 +41,8 @@ export function castArray(
   for (const to of homes) {
     if (!allowed.includes(to)) continue;
     const { data, changed } = convertData(array, to);
+    // A number out of an integer's range comes out as another one altogether.
+    if (changed > 0 && to === 'int64') continue;
     if (changed > 0 && homes.slice(homes.indexOf(to) + 1).some((other) => allowed.includes(other))) continue;
     loss({ path, kind: 'dtype', from: nameOf(array), to, count: array.size });
     if (changed > 0) loss({ path, kind: 'precision', from: nameOf(array), to, count: changed });

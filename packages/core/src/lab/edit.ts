@@ -45,11 +45,10 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
   const sink = file ?? (target as Sink);
   let locked = false;
   try {
-    throwIfAborted(options.signal, `edit '${sink.name}'`);
     await sink.lock();
     locked = true;
     const { format, compression } = await formatOf(formats, sink, options);
-    const chosen = await choose(format, options, 'write');
+    const chosen = await choose(format, options, 'edit');
     const context = makeContext(
       chosen,
       formats,
@@ -57,7 +56,8 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
       defaultBudget(sink.size, options.budget),
       peelName(baseName(sink.name)).name,
     );
-    const inPlace = compression === 'none' && chosen.implementation.edit !== undefined;
+    const inPlace =
+      compression === 'none' && chosen.implementation.edit !== undefined && suits(sink, chosen.io);
     const editor = inPlace
       ? await chosen.implementation.edit!(sink, context)
       : rewriteEditor(sink, { formats, chosen, context, compression, options });
@@ -66,6 +66,12 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
     letGo(sink, file, locked, false);
     throw nameError(error, options.format, sink.name);
   }
+}
+
+/** Whether the sink has what the engine needs of its file; where it does not, the file is written anew. */
+function suits(sink: Sink, io: Chosen['io']): boolean {
+  if (io === 'path') return sink.path !== undefined;
+  return io === 'async' || (sink.readSync !== undefined && sink.writeSync !== undefined);
 }
 
 /** A new file needs a name that says its format: a bad one is refused before the file is made. */

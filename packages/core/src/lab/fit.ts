@@ -7,9 +7,9 @@ import { isNDArray, type NDArray } from '../values/nd-array.js';
 import { fromNested, scalarArray } from '../values/nested.js';
 import { childPath } from '../values/path.js';
 import { type Column, isTable, Table } from '../values/table.js';
-import { isPairs, isTagged } from '../values/tagged.js';
-import { isRecord, kindOfValue, newRecord, type Value } from '../values/value.js';
+import { isRecord, kindOfValue, newRecord, type Value, type ValueRecord } from '../values/value.js';
 import { castArray } from './cast.js';
+import { fitTree } from './fit-tree.js';
 
 export interface FitTarget {
   readonly id: string;
@@ -26,13 +26,10 @@ export function fitValue(value: Value, target: FitTarget, loss: (loss: Loss) => 
   return new Fitting(target, loss).root(value);
 }
 
-const TREE_SAFE_DEPTH = 64;
-
 class Fitting {
   readonly #target: FitTarget;
   readonly #loss: (loss: Loss) => void;
   readonly #roots: ReadonlySet<RootKind>;
-  readonly #ancestors = new Set<object>();
   readonly #claimed: ReadonlySet<DType>;
 
   constructor(target: FitTarget, loss: (loss: Loss) => void) {
@@ -47,7 +44,7 @@ class Fitting {
       return this.#roots.has('array') ? this.#array(value, '') : this.#refuse(value, 'array');
     if (isTable(value))
       return this.#roots.has('table') ? this.#table(value, '') : this.#refuse(value, 'table');
-    if (this.#roots.has('tree')) return this.#walk(value, '', 0);
+    if (this.#roots.has('tree')) return this.#tree(value);
     if (isRecord(value) && this.#roots.has('entries')) return this.#entries(value);
     if (this.#roots.has('array')) {
       const array = this.#asArray(value, '');
@@ -57,6 +54,7 @@ class Fitting {
   }
 
   #entries(record: { readonly [name: string]: Value }): Value {
+    this.#attributes(record, '');
     const fitted = newRecord();
     for (const [name, member] of Object.entries(record)) {
       const path = childPath('', name);
@@ -85,58 +83,13 @@ class Fitting {
     return array;
   }
 
-  #walk(value: Value, path: string, depth: number): Value {
-    if (typeof value !== 'object' || value === null) return value;
-    if (isNDArray(value)) return this.#array(value, path);
-    if (isTable(value)) return this.#table(value, path);
-    if (value instanceof Uint8Array || value instanceof Date) return value;
-    // Only deep values pay for the search for cycles: a cycle gets deep by itself.
-    const watch = depth > TREE_SAFE_DEPTH && !this.#target.can.references;
-    if (watch) {
-      if (this.#ancestors.has(value)) {
-        throw new FormatError(
-          'unsupported',
-          `write '${path}' as ${this.#target.id}: the value contains itself`,
-          { format: this.#target.id, path, feature: 'cycles' },
-        );
-      }
-      this.#ancestors.add(value);
-    } else if (this.#target.can.references) {
-      if (this.#ancestors.has(value)) return value;
-      this.#ancestors.add(value);
-    }
-    const fitted = this.#members(value, path, depth);
-    if (watch) this.#ancestors.delete(value);
-    return fitted;
-  }
-
-  #members(value: Value & object, path: string, depth: number): Value {
-    if (Array.isArray(value)) {
-      let changed: Value[] | undefined;
-      for (let i = 0; i < value.length; i++) {
-        const item: Value = value[i];
-        if (typeof item !== 'object' || item === null) continue;
-        const fitted = this.#walk(item, childPath(path, i), depth + 1);
-        if (fitted !== item) (changed ??= [...value])[i] = fitted;
-      }
-      return changed ?? (value as Value);
-    }
-    if (isTagged(value) || isPairs(value)) return value;
-    if (!isRecord(value)) {
-      throw new FormatError(
-        'unsupported',
-        `write '${path}' as ${this.#target.id}: ${kindOfValue(value)} is not a value of this model`,
-        { format: this.#target.id, path },
-      );
-    }
-    let changed: { [name: string]: Value } | undefined;
-    for (const name in value) {
-      const item = value[name]!;
-      if (typeof item !== 'object' || item === null) continue;
-      const fitted = this.#walk(item, childPath(path, name), depth + 1);
-      if (fitted !== item) (changed ??= Object.assign(newRecord(), value))[name] = fitted;
-    }
-    return changed === undefined ? value : copyAttributes(value, changed);
+  #tree(value: Value): Value {
+    return fitTree(value, {
+      id: this.#target.id,
+      references: this.#target.can.references,
+      fitLeaf: (leaf, path) => (isNDArray(leaf) ? this.#array(leaf, path) : this.#table(leaf, path)),
+      checkRecord: (record, path) => this.#attributes(record, path),
+    });
   }
 
   #array(array: NDArray, path: string): NDArray {
@@ -180,7 +133,7 @@ class Fitting {
     return { ...column, type: { ...type, dtype: values.dtype }, values };
   }
 
-  #attributes(value: NDArray | Table, path: string): void {
+  #attributes(value: NDArray | Table | ValueRecord, path: string): void {
     const attributes = attributesOf(value);
     if (attributes === undefined || this.#target.can.attributes) return;
     const count = Object.keys(attributes).length;

@@ -1,6 +1,7 @@
 import { FormatError } from '../errors.js';
 import { allocateData, type DataOf, type DType, slotsPerItem } from './dtype.js';
 import { isNDArray, NDArray } from './nd-array.js';
+import { scalarArray } from './nested.js';
 import { toCOrder } from './slice.js';
 import { type Column, isTable, Table } from './table.js';
 import { kindOfValue, type Value } from './value.js';
@@ -11,7 +12,11 @@ import { kindOfValue, type Value } from './value.js';
  * @throws FormatError `unsupported` when the two do not fit together
  */
 export function appendValue(base: Value, more: Value, path: string): Value {
-  if (isNDArray(base)) return concatArrays([base, isNDArray(more) ? more : misfit(path, base, more)], path);
+  if (isNDArray(base))
+    return concatArrays(
+      [base, scalarArray(more) ?? (isNDArray(more) ? more : misfit(path, base, more))],
+      path,
+    );
   if (isTable(base)) return concatTables([base, isTable(more) ? more : misfit(path, base, more)], path);
   if (Array.isArray(base)) return [...base, ...(Array.isArray(more) ? more : [more])] as Value;
   return misfit(path, base, more);
@@ -53,7 +58,15 @@ export function concatTables(parts: readonly Table[], path = ''): Table {
 
 function concatColumns(pieces: readonly Column[], path: string): Column {
   const first = pieces[0]!;
-  const values = pieces.every((piece) => isNDArray(piece.values))
+  const ofArrays = isNDArray(first.values);
+  if (pieces.some((piece) => isNDArray(piece.values) !== ofArrays || piece.type.kind !== first.type.kind)) {
+    throw new FormatError(
+      'unsupported',
+      `append rows to '${path}': column '${first.name}' has another type`,
+      { path },
+    );
+  }
+  const values = ofArrays
     ? concatArrays(
         pieces.map((piece) => piece.values as NDArray),
         `${path}/${first.name}`,

@@ -53,7 +53,7 @@ class Comparison {
         if (found !== undefined) return found;
       }
     }
-    if (isNDArray(left) || isNDArray(right)) return compareArrayLike(left, right, path);
+    if (isNDArray(left) || isNDArray(right)) return this.#compareArrayLike(left, right, path);
     const kind = kindOfValue(left);
     if (kind !== kindOfValue(right)) return differ(path, left, right);
     return this.#compareSameKind(left, right, path);
@@ -64,7 +64,7 @@ class Comparison {
     if (Array.isArray(left)) return this.#compareLists(left, right as readonly Value[], path);
     if (left instanceof Date)
       return Object.is(left.getTime(), (right as Date).getTime()) ? undefined : differ(path, left, right);
-    if (left instanceof Uint8Array) return compareData(left, right as Uint8Array, path);
+    if (left instanceof Uint8Array) return this.#compareData(left, right as Uint8Array, path);
     if (isTagged(left) && isTagged(right)) {
       if (left.tag !== right.tag) return { path, left: `tag '${left.tag}'`, right: `tag '${right.tag}'` };
       return (
@@ -95,6 +95,7 @@ class Comparison {
     if (left.length !== right.length)
       return { path, left: `${left.length} elements`, right: `${right.length} elements` };
     for (let i = 0; i < left.length; i++) {
+      if (Object.is(left[i], right[i])) continue;
       const found = this.compare(left[i]!, right[i]!, childPath(path, i));
       if (found !== undefined) return found;
     }
@@ -122,11 +123,13 @@ class Comparison {
     const rightType = JSON.stringify(right.type, sortedKeys);
     if (leftType !== rightType) return { path, left: `type ${leftType}`, right: `type ${rightType}` };
     for (let row = 0; row < (left.valid ?? right.valid ?? []).length; row++) {
-      const states = [left, right].map((column) => (column.valid?.[row] === 0 ? 'null' : 'a value'));
-      if (states[0] !== states[1]) return { path: childPath(path, row), left: states[0]!, right: states[1]! };
+      const isNull = left.valid?.[row] === 0;
+      if (isNull === (right.valid?.[row] === 0)) continue;
+      const [one, other] = isNull ? ['null', 'a value'] : ['a value', 'null'];
+      return { path: childPath(path, row), left: one!, right: other! };
     }
     if (isNDArray(left.values) && isNDArray(right.values))
-      return compareArrays(left.values, right.values, path, left.valid);
+      return this.#compareArrays(left.values, right.values, path, left.valid);
     const skip = (values: Column['values']): Value[] =>
       (values as readonly Value[]).map((value, row) => (left.valid?.[row] === 0 ? null : value));
     return this.compare(
@@ -135,60 +138,64 @@ class Comparison {
       path,
     );
   }
-}
 
-function compareArrayLike(left: Value, right: Value, path: string): Difference | undefined {
-  const one = isNDArray(left) ? left : scalarArray(left);
-  const other = isNDArray(right) ? right : scalarArray(right);
-  return one === undefined || other === undefined
-    ? differ(path, left, right)
-    : compareArrays(one, other, path);
-}
+  #compareArrayLike(left: Value, right: Value, path: string): Difference | undefined {
+    const one = isNDArray(left) ? left : scalarArray(left);
+    const other = isNDArray(right) ? right : scalarArray(right);
+    if (one === undefined || other === undefined) return differ(path, left, right);
+    return this.#compareArrays(one, other, path);
+  }
 
-function compareArrays(
-  left: NDArray,
-  right: NDArray,
-  path: string,
-  valid?: Uint8Array,
-): Difference | undefined {
-  const head = (array: NDArray): string =>
-    `${array.dtype}${array.unit === undefined ? '' : `[${array.unit}]`} of shape [${array.shape}]`;
-  if (head(left) !== head(right)) return { path, left: head(left), right: head(right) };
-  return compareData(toCOrder(left).data, toCOrder(right).data, path, valid);
-}
+  #compareArrays(left: NDArray, right: NDArray, path: string, valid?: Uint8Array): Difference | undefined {
+    const head = (array: NDArray): string =>
+      `${array.dtype}${array.unit === undefined ? '' : `[${array.unit}]`} of shape [${array.shape}]`;
+    if (head(left) !== head(right)) return { path, left: head(left), right: head(right) };
+    return this.#compareData(toCOrder(left).data, toCOrder(right).data, path, valid);
+  }
 
-function compareData(
-  left: NDArray['data'],
-  right: NDArray['data'],
-  path: string,
-  valid?: Uint8Array,
-): Difference | undefined {
-  if (left.length !== right.length)
-    return { path, left: `${left.length} elements`, right: `${right.length} elements` };
-  if (Array.isArray(left)) {
-    const comparison = new Comparison({});
+  #compareData(
+    left: NDArray['data'],
+    right: NDArray['data'],
+    path: string,
+    valid?: Uint8Array,
+  ): Difference | undefined {
+    if (left.length !== right.length) {
+      return { path, left: `${left.length} elements`, right: `${right.length} elements` };
+    }
+    const perRow = valid === undefined || valid.length === 0 ? 1 : left.length / valid.length;
+    const isNull = (i: number): boolean => valid?.[Math.floor(i / perRow)] === 0;
+    if (!Array.isArray(left)) return compareBits(left, right, path, isNull);
     for (let i = 0; i < left.length; i++) {
-      if (valid?.[i] === 0) continue;
-      const found = comparison.compare(left[i] as Value, right[i] as Value, childPath(path, i));
+      if (Object.is(left[i], right[i]) || isNull(i)) continue;
+      const found = this.compare(left[i] as Value, right[i] as Value, childPath(path, i));
       if (found !== undefined) return found;
     }
     return undefined;
   }
-  const bits = (data: NDArray['data']): Uint8Array => {
-    const typed = data as Uint8Array;
-    return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
-  };
-  const one = bits(left);
-  const other = bits(right);
+}
+
+function compareBits(
+  left: NDArray['data'],
+  right: NDArray['data'],
+  path: string,
+  isNull: (i: number) => boolean,
+): Difference | undefined {
+  const one = bytesOf(left);
+  const other = bytesOf(right);
   const width = left.length === 0 ? 1 : one.length / left.length;
-  const perRow = valid === undefined || valid.length === 0 ? 1 : left.length / valid.length;
   for (let byte = 0; byte < one.length; byte++) {
     if (one[byte] === other[byte]) continue;
     const i = Math.floor(byte / width);
-    if (valid?.[Math.floor(i / perRow)] === 0) continue;
+    if (isNull(i)) continue;
     return { path: childPath(path, i), left: describe(left[i] as Value), right: describe(right[i] as Value) };
   }
   return undefined;
+}
+
+function bytesOf(data: NDArray['data']): Uint8Array {
+  // The plain arrays were compared before: what is left is typed.
+  const typed = data as Uint8Array;
+  return new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength);
 }
 
 function differ(path: string, left: Value, right: Value): Difference {

@@ -1,22 +1,11 @@
 import type { DType } from './dtype.js';
-import { isNDArray, NDArray, sizeOfShape } from './nd-array.js';
+import { isNDArray, NDArray, ndarray, sizeOfShape } from './nd-array.js';
 import { elementAt, toNested } from './nested.js';
 import { gatherSpans } from './slice.js';
-import { type Column, type ColumnType, scalarType, Table } from './table.js';
+import { type Column, scalarType, Table } from './table.js';
 import { newRecord, type Value, type ValueRecord } from './value.js';
 
-type ColumnData =
-  | NDArray
-  | readonly Value[]
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | BigInt64Array
-  | Int8Array
-  | Int16Array
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array;
+type ColumnData = NDArray | readonly Value[] | Exclude<Parameters<typeof ndarray>[0], readonly unknown[]>;
 
 /**
  * A table from rows, or from columns by name. Types are inferred from all values of a column: float64 of
@@ -102,14 +91,8 @@ function tableOfRows(rows: readonly ValueRecord[]): Table {
 }
 
 function columnOf(name: string, data: ColumnData): Column {
-  if (Array.isArray(data)) return columnOfValues(name, data);
-  const array = isNDArray(data)
-    ? data
-    : new NDArray({
-        dtype: DTYPE_OF[data.constructor.name]!,
-        shape: [(data as Float64Array).length],
-        data: data as Float64Array,
-      });
+  if (isList(data)) return columnOfValues(name, data);
+  const array = isNDArray(data) ? data : ndarray(data);
   return {
     name,
     type: scalarType(array.dtype, array.unit === undefined ? {} : { unit: array.unit }),
@@ -117,17 +100,10 @@ function columnOf(name: string, data: ColumnData): Column {
   };
 }
 
-const DTYPE_OF: Readonly<Record<string, DType>> = {
-  Float64Array: 'float64',
-  Float32Array: 'float32',
-  BigInt64Array: 'int64',
-  BigUint64Array: 'uint64',
-  Int32Array: 'int32',
-  Uint32Array: 'uint32',
-  Int16Array: 'int16',
-  Uint16Array: 'uint16',
-  Int8Array: 'int8',
-};
+/** As `Array.isArray`, which does not narrow read-only lists. */
+function isList(data: ColumnData): data is readonly Value[] {
+  return Array.isArray(data);
+}
 
 function inferDType(values: readonly Value[]): DType | undefined {
   if (values.length === 0) return 'string';
