@@ -10,7 +10,7 @@ import type { Range, Source } from './source.js';
  * @throws FormatError `not-found`, `io`
  */
 export function fileSource(path: string): Source {
-  const { fs } = requireNode(`open '${path}'`);
+  const { fs, allocate } = requireNode(`open '${path}'`);
   let fd: number | undefined;
   let size: number;
   try {
@@ -31,7 +31,7 @@ export function fileSource(path: string): Source {
   const readSync = (ranges: readonly Range[]): Uint8Array[] =>
     ranges.map((range) => {
       checkRange(range, size, path);
-      const target = new Uint8Array(range.length);
+      const target = allocate(range.length);
       readFully(fs, handle, path, range.at, target);
       return target;
     });

@@ -11,6 +11,8 @@ export interface Platform {
   readonly path: typeof path;
   readonly zlib: typeof zlib;
   readonly randomName: () => string;
+  /** Memory that is not zeroed first: for what is filled at once, or thrown away. */
+  readonly allocate: (size: number) => Uint8Array;
 }
 
 export const platform: Platform | undefined = {
@@ -18,5 +20,10 @@ export const platform: Platform | undefined = {
   os,
   path,
   zlib,
+  allocate: (size) => {
+    // A plain view: Buffer's own slice and toString differ from those of Uint8Array.
+    const { buffer, byteOffset } = Buffer.allocUnsafeSlow(size);
+    return new Uint8Array(buffer, byteOffset, size);
+  },
   randomName: () => randomBytes(6).toString('hex'),
 };
