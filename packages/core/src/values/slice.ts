@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.js';
 import { resolveSelection, type Selection, type Span, shapeOfSpans } from '../selection/selection.js';
+import { attributesOf, withAttributes } from './attributes.js';
 import { allocateData, type DataOf, type DType, slotsPerItem } from './dtype.js';
 import { NDArray, sizeOfShape } from './nd-array.js';
 import { type Column, Table } from './table.js';
@@ -16,37 +17,100 @@ export function sliceArray<D extends DType>(array: NDArray<D>, selection: Select
 /** The elements that resolved spans select, in C order. */
 export function gatherSpans<D extends DType>(array: NDArray<D>, spans: readonly Span[]): NDArray<D> {
   const shape = shapeOfSpans(spans);
+  const out = allocateData(array.dtype, sizeOfShape(shape));
   const slots = slotsPerItem(array.dtype);
-  const strides = stridesOf(array.shape, array.order);
-  const count = sizeOfShape(shape);
-  const out = allocateData(array.dtype, count) as unknown as { [index: number]: unknown };
-  const source = array.data as unknown as { readonly [index: number]: unknown };
-  let written = 0;
-  const walk = (axis: number, base: number): void => {
-    const span = spans[axis];
-    if (span === undefined) {
-      for (let slot = 0; slot < slots; slot++) out[written++] = source[base * slots + slot];
-      return;
-    }
-    const stride = strides[axis]!;
-    if (axis === spans.length - 1 && slots === 1) {
-      for (let i = 0, at = base + span.start * stride; i < span.count; i++, at += span.step * stride)
-        out[written++] = source[at];
-      return;
-    }
-    for (let i = 0; i < span.count; i++) walk(axis + 1, base + (span.start + i * span.step) * stride);
-  };
-  walk(0, 0);
-  // `out` was allocated for this dtype above.
-  return new NDArray({ dtype: array.dtype, shape, data: out as unknown as DataOf<D>, unit: array.unit });
+  const strides = stridesOf(array.shape, array.order).map((stride) => stride * slots);
+  // The parts of a complex number lie side by side, as along one more dimension.
+  const whole = slots === 1 ? spans : [...spans, { start: 0, count: slots, step: 1, drop: false }];
+  if (slots > 1) strides.push(1);
+  if (sizeOfShape(shape) > 0) gather(array.data, out, whole, strides);
+  return new NDArray({ dtype: array.dtype, shape, data: out, unit: array.unit });
 }
 
-/** The same array in C order: itself where it is already. */
+/** Copies run by run: as many of the last dimensions as lie without gaps are one run. */
+function gather(
+  source: DataOf<DType>,
+  out: DataOf<DType>,
+  spans: readonly Span[],
+  strides: readonly number[],
+): void {
+  let run = 1;
+  let axes = spans.length;
+  while (axes > 0 && strides[axes - 1] === run && spans[axes - 1]!.step === 1) {
+    // Where only a part of it is taken, the next one outside has gaps, and the run ends.
+    run *= spans[--axes]!.count;
+  }
+  const base = spans.reduce((sum, span, axis) => sum + span.start * strides[axis]!, 0);
+  const copy = run === 1 ? copyElements : copyRuns;
+  copy(source, out, spans.slice(0, axes), strides, base, run);
+}
+
+/** Typed arrays copy a run at once; plain ones element by element. */
+function copyRuns(
+  source: DataOf<DType>,
+  out: DataOf<DType>,
+  spans: readonly Span[],
+  strides: readonly number[],
+  base: number,
+  run: number,
+): void {
+  const from = source as Float64Array;
+  const to = out as Float64Array;
+  let written = 0;
+  walkSpans(spans, strides, base, (at) => {
+    if (ArrayBuffer.isView(to)) to.set(from.subarray(at, at + run), written);
+    else for (let i = 0; i < run; i++) (to as number[])[written + i] = from[at + i]!;
+    written += run;
+  });
+}
+
+/** The last dimension in one plain loop: runs of one element are not worth a call each. */
+function copyElements(
+  source: DataOf<DType>,
+  out: DataOf<DType>,
+  spans: readonly Span[],
+  strides: readonly number[],
+  base: number,
+): void {
+  const from = source as Float64Array;
+  const to = out as Float64Array;
+  const last = spans.at(-1);
+  if (last === undefined) {
+    to[0] = from[base]!;
+    return;
+  }
+  const step = last.step * strides[spans.length - 1]!;
+  let written = 0;
+  walkSpans(spans.slice(0, -1), strides, base, (start) => {
+    for (let i = 0, at = start; i < last.count; i++, at += step) to[written++] = from[at]!;
+  });
+}
+
+/** Calls `visit` with the place of every index of the spans, the last varying fastest. */
+function walkSpans(
+  spans: readonly Span[],
+  strides: readonly number[],
+  base: number,
+  visit: (at: number) => void,
+): void {
+  const walk = (axis: number, at: number): void => {
+    const span = spans[axis];
+    if (span === undefined) return visit(at);
+    const step = span.step * strides[axis]!;
+    for (let i = 0, next = at; i < span.count; i++, next += step) walk(axis + 1, next);
+  };
+  walk(0, base);
+}
+
+/** The same array in C order, with its attributes: itself where it is already. */
 export function toCOrder<D extends DType>(array: NDArray<D>): NDArray<D> {
   if (array.order === 'C') return array;
-  if (array.shape.filter((length) => length !== 1).length <= 1)
-    return new NDArray({ ...initOf(array), order: 'C' });
-  return sliceArray(array, undefined);
+  const turned =
+    array.shape.filter((length) => length !== 1).length <= 1
+      ? new NDArray({ ...initOf(array), order: 'C' })
+      : sliceArray(array, undefined);
+  const attributes = attributesOf(array);
+  return attributes === undefined ? turned : withAttributes(turned, attributes);
 }
 
 /** Elements between neighbours along each dimension. */
