@@ -1,5 +1,5 @@
 import { appendValue, type Commit, type EditFile, type Value } from '@formatlab/core';
-import { onSinkEditor } from './editing.js';
+import { onSinkEditor } from './edit-check.js';
 import { expectSame, expectTrue } from './expect.js';
 import { expectAtMost, largeRoot, memo } from './grades-reading.js';
 import { countWrites, type Moved } from './medium.js';
