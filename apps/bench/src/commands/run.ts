@@ -1,0 +1,181 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import { loadFormats } from '../formats.js';
+import type { CellRecord, ResultRecord } from '../results/record.js';
+import type { RunPlan } from '../run/plan.js';
+import { durationText } from '../run/progress.js';
+import { runSuite } from '../run/run-suite.js';
+import { suiteOf, type Wishes } from '../suite.js';
+import { DEFAULT_WORKLOADS, WORKLOADS, workloadOf } from '../workloads/index.js';
+import type { Parameters, WorkloadSpec } from '../workloads/workload.js';
+import {
+  parseChoices,
+  parseCompressions,
+  parseCount,
+  parseList,
+  parseOperations,
+  parseSeconds,
+  parseSize,
+} from './parse.js';
+import { UsageError } from './usage-error.js';
+import { writeReport } from './write-report.js';
+
+/** As they come from the command line. */
+export interface RunFlags {
+  readonly workloads?: string;
+  readonly formats?: string;
+  readonly operations?: string;
+  readonly compression?: string;
+  readonly size?: string;
+  readonly count?: string;
+  readonly rows?: string;
+  readonly data?: string;
+  readonly dataFormat?: string;
+  readonly option: readonly string[];
+  readonly plugin: readonly string[];
+  readonly repeats?: string;
+  readonly quick?: boolean;
+  readonly seed: string;
+  readonly timeout: string;
+  readonly maxTime?: string;
+  readonly out: string;
+  readonly temp?: string;
+  readonly report: boolean;
+  readonly progress: boolean;
+}
+
+/** Measures, writes the report, prints where it is. @throws UsageError, FormatError */
+export async function run(
+  names: readonly string[],
+  flags: RunFlags,
+  command: readonly string[],
+): Promise<void> {
+  const start = performance.now();
+  const plan = await planOf(names, flags, command);
+  for (const { package: name, reason } of plan.formats.notLoaded)
+    console.error(pc.yellow(`${name} was not loaded: ${reason}`));
+  const outcome = await runSuite(plan, flags.progress);
+  const cells = outcome.records.filter((record): record is CellRecord => record.kind === 'cell');
+  console.log(summaryLine(cells, performance.now() - start));
+  for (const cell of cells)
+    if (cell.status === 'failed') console.log(pc.red(`failed: ${cell.cell}: ${cell.reason}`));
+  console.log(`results: ${outcome.resultsPath}`);
+  if (flags.report) await report(outcome.records, plan.out);
+  if (outcome.interrupted) process.exitCode = 130;
+}
+
+async function report(records: readonly ResultRecord[], out: string): Promise<void> {
+  const { html } = await writeReport(records, out);
+  console.log(`${pc.bold('report:')}  ${html}`);
+}
+
+function summaryLine(cells: readonly CellRecord[], ms: number): string {
+  const count = (status: CellRecord['status']): number =>
+    cells.filter((cell) => cell.status === status).length;
+  const parts = [
+    `${count('ok')} measured`,
+    `${count('unsupported')} not supported by the format`,
+    `${count('failed')} failed`,
+    `${count('skipped')} not reached`,
+  ];
+  return `${cells.length} cells in ${durationText(ms)}: ${parts.join(', ')}`;
+}
+
+/** Process time in ms, and repeats: what makes the default run end within four minutes on two cores. */
+const DEFAULT_PACE = { repeats: 3, sampleMs: 150, warmupMs: 60, maxSeconds: 210 };
+const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 50 };
+
+async function planOf(
+  names: readonly string[],
+  flags: RunFlags,
+  command: readonly string[],
+): Promise<RunPlan> {
+  const quick = flags.quick === true;
+  const pace = quick ? QUICK_PACE : DEFAULT_PACE;
+  const workloads = workloadsOf(names, flags, quick);
+  const formats = await loadFormats(flags.plugin);
+  if (formats.formats.length === 0)
+    throw new UsageError('there is no format to measure: build the packages, or name a --plugin');
+  for (const plugin of flags.plugin) {
+    const failed = formats.notLoaded.find((one) => one.package.endsWith(plugin.replace(/^\.?[\\/]/, '')));
+    if (failed !== undefined) throw new UsageError(`--plugin '${plugin}': ${failed.reason}`);
+  }
+  const wishes: Wishes = {
+    workloads,
+    choices: parseChoices(flags.formats, formats.formats, flags.option),
+    compressions: flags.compression === undefined ? undefined : parseCompressions(flags.compression),
+    operations: flags.operations === undefined ? undefined : parseOperations(flags.operations),
+  };
+  const cells = suiteOf(wishes);
+  if (cells.length === 0)
+    throw new UsageError(
+      `--operations '${flags.operations}': ${workloads.map(({ id }) => id).join(' and ')} has none of them`,
+    );
+  const explicitRepeats = flags.repeats === undefined ? undefined : parseCount('--repeats', flags.repeats);
+  const maxSeconds =
+    flags.maxTime === undefined
+      ? explicitRepeats === undefined
+        ? pace.maxSeconds
+        : undefined
+      : parseSeconds('--max-time', flags.maxTime);
+  return {
+    command,
+    seed: parseCount('--seed', flags.seed),
+    cells,
+    formats,
+    settings: {
+      repeats: explicitRepeats ?? pace.repeats,
+      quick,
+      timeoutSeconds: parseSeconds('--timeout', flags.timeout),
+      maxSeconds,
+      sampleMs: pace.sampleMs,
+    },
+    samples: { sampleMs: pace.sampleMs, warmupMs: pace.warmupMs },
+    out: resolve(flags.out),
+    temp: flags.temp ?? tmpdir(),
+    data:
+      flags.data === undefined
+        ? undefined
+        : {
+            input: flags.data,
+            format: dataFormat(
+              flags,
+              formats.formats.map(({ format }) => format.id),
+            ),
+          },
+  };
+}
+
+function dataFormat(flags: RunFlags, known: readonly string[]): string | undefined {
+  return flags.dataFormat === undefined ? undefined : parseList('--data-format', flags.dataFormat, known)[0];
+}
+
+/** With `--data` alone only that file is measured. */
+function workloadsOf(names: readonly string[], flags: RunFlags, quick: boolean): WorkloadSpec[] {
+  const known = WORKLOADS.map(({ id }) => id);
+  const text = [...names, flags.workloads ?? ''].join(' ').trim();
+  const ids =
+    text === ''
+      ? flags.data === undefined
+        ? DEFAULT_WORKLOADS
+        : ['file']
+      : parseList('workload', text, known);
+  if (ids.includes('file') && flags.data === undefined)
+    throw new UsageError("workload 'file': name your file with --data FILE");
+  const all = flags.data !== undefined && !ids.includes('file') ? [...ids, 'file'] : ids;
+  return all.map((id) => {
+    const parameters = quick ? workloadOf(id).quick : workloadOf(id).defaults;
+    return { id, parameters: { ...parameters, ...givenParameters(id, parameters, flags) } };
+  });
+}
+
+/** Of the flags those that the workload has: `--size` says nothing to a table, `--rows` nothing to an array. */
+function givenParameters(id: string, parameters: Parameters, flags: RunFlags): Parameters {
+  if (id === 'table') return flags.rows === undefined ? {} : { rows: parseCount('--rows', flags.rows) };
+  const size = flags.size === undefined ? {} : parseSize(flags.size);
+  const count = flags.count === undefined ? {} : { count: parseCount('--count', flags.count) };
+  return Object.fromEntries(
+    Object.entries({ ...size, ...count }).filter(([name]) => Object.hasOwn(parameters, name)),
+  );
+}

@@ -1,0 +1,77 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { type NDArray, toNested } from '@formatlab/core';
+import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
+
+/** Thrown by a peer that is not installed here. */
+export class AbsentPeer extends Error {}
+
+/** The Python to ask: `FORMATLAB_PYTHON`, such as that of a virtual environment, or `python3`. */
+const PYTHON = process.env.FORMATLAB_PYTHON ?? 'python3';
+
+/** NumPy's own `save` and `load`. */
+export function pythonNumpy(input: SideInput): Side {
+  return python(input, 'numpy', NUMPY_WORK);
+}
+
+/** The standard library's `json`, nested lists to and from a NumPy array. */
+export function pythonJson(input: SideInput): Side {
+  writeFileSync(join(input.folder, 'in.json'), JSON.stringify(toNested(input.value as NDArray)));
+  return python(input, 'numpy', JSON_WORK);
+}
+
+const NUMPY_WORK = `
+import numpy, os
+def prepare(): numpy.save('in.npy', data)
+def write(): numpy.save('out.npy', data)
+def clean(): os.remove('out.npy')
+def read(): return numpy.load('in.npy')
+`;
+
+const JSON_WORK = `
+import json, numpy, os
+def prepare(): pass
+def write():
+    with open('out.json', 'w') as f: json.dump(data.tolist(), f)
+def clean(): os.remove('out.json')
+def read():
+    with open('in.json') as f: return numpy.array(json.load(f))
+`;
+
+/** Does the work once for each line it reads, and answers with the time in ms. */
+const LOOP = `
+import sys, time
+prepare()
+for line in sys.stdin:
+    start = time.perf_counter()
+    write() if line.strip() == 'write' else read()
+    print((time.perf_counter() - start) * 1000, flush=True)
+    if line.strip() == 'write': clean()
+`;
+
+function python(input: SideInput, needs: string, work: string): Side {
+  if (spawnSync(PYTHON, ['-c', `import ${needs}`], { stdio: 'ignore' }).status !== 0) {
+    throw new AbsentPeer(`'${PYTHON}' with ${needs} is not here`);
+  }
+  const { buffer, byteOffset, byteLength } = float64Of(input.value);
+  writeFileSync(join(input.folder, 'in.raw'), new Uint8Array(buffer, byteOffset, byteLength));
+  const load = `import numpy\ndata = numpy.fromfile('in.raw').reshape(${shapeOf(input.value).join(',')})\n`;
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(PYTHON, ['-c', load + work + LOOP], {
+    cwd: input.folder,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    timesItself: true,
+    async run() {
+      child.stdin.write(`${input.operation}\n`);
+      const { value: line, done } = await lines.next();
+      if (done === true) throw new Error('the Python process ended early');
+      return Number(line);
+    },
+    close: () => child.kill(),
+  };
+}

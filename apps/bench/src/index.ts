@@ -1,0 +1,24 @@
+export { type LoadedFormat, type LoadedFormats, loadFormats } from './formats.js';
+export { renderReport } from './report/index.js';
+export type {
+  CellRecord,
+  CellStatus,
+  Failure,
+  FormatRecord,
+  IoUse,
+  Machine,
+  MemoryUse,
+  MessageSummary,
+  OperationId,
+  ProcessSamples,
+  Report,
+  ResultRecord,
+  RunRecord,
+  RunSettings,
+  Stage,
+  TimeSummary,
+  Versions,
+  WorkloadRecord,
+} from './results/record.js';
+export { RESULT_SCHEMA } from './results/record.js';
+export { lastOfEach, readResults } from './results/results-file.js';

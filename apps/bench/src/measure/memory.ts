@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { countingSink, countingSource, type IoCounts, type Range } from '@formatlab/core';
+import { measureCounterMemory } from '../counter/time-counter.js';
+import { fileOperationOf } from '../operations/index.js';
+import { NO_WRAP, type Wrap } from '../operations/operation.js';
+import type { Job, MemoryResult } from '../processes/job.js';
+import type { IoUse, MemoryUse } from '../results/record.js';
+import { setUp } from './setup.js';
+
+/**
+ * Peak memory of one run in a process that did nothing before, then, in a second run, what went through the
+ * source or sink.
+ */
+export async function measureMemory(job: Extract<Job, { kind: 'memory' }>): Promise<MemoryResult> {
+  const { cell, files, way } = job;
+  if (cell.workload.id === 'counter') return measureCounterMemory(cell, files);
+  const operation = fileOperationOf(cell.operation);
+  if (operation === undefined) return { memory: null, io: null, fileBytes: null };
+  const setup = { ...(await setUp(cell.choice)), cell, files, way };
+  const task = operation(setup, NO_WRAP);
+  task.before?.();
+  const memory = await peakOf(() => task.run());
+  const fileBytes = task.after();
+  const counts: IoCounts[] = [];
+  const counted = operation(setup, countingWrap(counts));
+  counted.before?.();
+  await counted.run();
+  counted.after();
+  return { memory, io: ioUse(counts), fileBytes };
+}
+
+/** Most memory resident while `work` runs. */
+export async function peakOf(work: () => Promise<unknown>): Promise<MemoryUse> {
+  globalThis.gc?.();
+  const reset = resetHighWaterMark();
+  const baselineBytes = process.memoryUsage.rss();
+  if (reset) {
+    await work();
+    return { peakBytes: Math.max(baselineBytes, highWaterMark() ?? 0), baselineBytes, method: 'VmHWM' };
+  }
+  let peakBytes = baselineBytes;
+  const look = (): void => {
+    peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+  };
+  const timer = setInterval(look, SAMPLE_EVERY_MS);
+  await work();
+  clearInterval(timer);
+  look();
+  return { peakBytes, baselineBytes, method: 'sampled' };
+}
+
+const SAMPLE_EVERY_MS = 2;
+/** Most ranges that a record keeps. */
+const MOST_RANGES = 256;
+
+function countingWrap(all: IoCounts[]): Wrap {
+  return {
+    source(inner) {
+      const { source, counts } = countingSource(inner);
+      all.push(counts);
+      return source;
+    },
+    sink(inner) {
+      const { sink, counts } = countingSink(inner);
+      all.push(counts);
+      return sink;
+    },
+  };
+}
+
+function ioUse(all: readonly IoCounts[]): IoUse {
+  const sum = (field: 'bytesRead' | 'reads' | 'bytesWritten' | 'writes' | 'bytesRewritten'): number =>
+    all.reduce((total, counts) => total + counts[field], 0);
+  return {
+    bytesRead: sum('bytesRead'),
+    reads: sum('reads'),
+    bytesWritten: sum('bytesWritten'),
+    writes: sum('writes'),
+    bytesRewritten: sum('bytesRewritten'),
+    rangesRead: joinedRanges(all.flatMap((counts) => counts.ranges)),
+  };
+}
+
+/** Sorted, with those that touch or overlap joined; the nearest ones too where there are too many. */
+export function joinedRanges(ranges: readonly Range[], most = MOST_RANGES): (readonly [number, number])[] {
+  const sorted = ranges.filter(({ length }) => length > 0).sort((a, b) => a.at - b.at);
+  let gap = 0;
+  for (;;) {
+    const joined: [number, number][] = [];
+    for (const { at, length } of sorted) {
+      const last = joined.at(-1);
+      if (last !== undefined && at <= last[0] + last[1] + gap)
+        last[1] = Math.max(last[1], at + length - last[0]);
+      else joined.push([at, length]);
+    }
+    if (joined.length <= most) return joined;
+    gap = gap === 0 ? 4096 : gap * 2;
+  }
+}
+
+/** Linux only: from now on VmHWM counts anew (proc(5), clear_refs, value 5). */
+function resetHighWaterMark(): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+    return highWaterMark() !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function highWaterMark(): number | undefined {
+  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1024;
+}

@@ -1,0 +1,144 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import type { StageTimes, Task } from '../operations/operation.js';
+import type { SampleSettings } from '../processes/job.js';
+import type { ProcessSamples, Stage } from '../results/record.js';
+import { median } from '../statistics/quantile.js';
+
+type Samples = Omit<ProcessSamples, 'block'>;
+
+/** A sample shorter than this is made of several runs: the clock and the scheduler disturb it less. */
+const LEAST_SAMPLE_MS = 20;
+const MOST_RUNS_A_SAMPLE = 1000;
+const FEWEST_SAMPLES = 3;
+const MOST_SAMPLES = 30;
+/** Runs longer than this are not repeated for the sake of warming up or of three samples. */
+const LONG_RUN_MS = 1000;
+const WARM_TOLERANCE = 0.1;
+const WARMUP_STRETCH = 4;
+
+/**
+ * First call, warm-up, then samples: what one process tells about a task. Garbage is collected before each
+ * sample, outside the timer.
+ *
+ * @param importMs time that importing the format's code took, counted to the first call
+ */
+export async function sampleTask(task: Task, settings: SampleSettings, importMs: number): Promise<Samples> {
+  collect();
+  const first = (await runOnce(task)).ms;
+  const warmup = await warmUp(task, settings, first);
+  const batch = Math.min(
+    MOST_RUNS_A_SAMPLE,
+    Math.max(1, Math.ceil(LEAST_SAMPLE_MS / Math.max(warmup.lastMs, 0.001))),
+  );
+  const gc = watchGc();
+  const samplesMs: number[] = [];
+  const stages = new Map<Stage, number[]>();
+  let spent = 0;
+  while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
+    collect();
+    const { ms, stages: times } = await runBatch(task, batch);
+    samplesMs.push(ms);
+    spent += ms * batch;
+    for (const [stage, time] of Object.entries(times) as [Stage, number][])
+      stages.set(stage, [...(stages.get(stage) ?? []), time]);
+  }
+  const gcMs = await gc.stop();
+  return {
+    firstMs: first + importMs,
+    samplesMs,
+    batch,
+    stagesMs: Object.fromEntries(stages),
+    warmupRuns: warmup.runs,
+    warm: warmup.warm,
+    gcShare: Math.min(1, gcMs / spent),
+  };
+}
+
+function wantsMore(count: number, spent: number, runMs: number, settings: SampleSettings): boolean {
+  if (count === 0) return true;
+  if (count >= MOST_SAMPLES) return false;
+  return spent < settings.sampleMs || (count < FEWEST_SAMPLES && runMs < LONG_RUN_MS);
+}
+
+interface Warmup {
+  readonly runs: number;
+  /** Median of the last half of the runs. */
+  readonly lastMs: number;
+  readonly warm: boolean;
+}
+
+/** Runs until the medians of the two last quarters agree, within bounds of time. */
+async function warmUp(task: Task, settings: SampleSettings, firstMs: number): Promise<Warmup> {
+  const times: number[] = [];
+  let spent = firstMs;
+  let warm = false;
+  while (
+    !(warm && spent >= settings.warmupMs) &&
+    spent < settings.warmupMs * WARMUP_STRETCH &&
+    firstMs < LONG_RUN_MS
+  ) {
+    const { ms } = await runOnce(task);
+    times.push(ms);
+    spent += ms;
+    warm = halvesAgree(times);
+  }
+  const last = times.slice(Math.floor(times.length / 2));
+  return { runs: times.length + 1, lastMs: last.length === 0 ? firstMs : median(last), warm };
+}
+
+function halvesAgree(times: readonly number[]): boolean {
+  if (times.length < 4) return false;
+  const recent = times.slice(Math.floor(times.length / 2));
+  const middle = Math.floor(recent.length / 2);
+  const [one, other] = [median(recent.slice(0, middle)), median(recent.slice(middle))];
+  return Math.abs(one - other) <= WARM_TOLERANCE * Math.min(one, other);
+}
+
+async function runBatch(task: Task, batch: number): Promise<{ ms: number; stages: StageTimes }> {
+  let total = 0;
+  const sums: StageTimes = {};
+  for (let i = 0; i < batch; i++) {
+    const { ms, stages } = await runOnce(task);
+    total += ms;
+    for (const [stage, time] of Object.entries(stages) as [Stage, number][])
+      sums[stage] = (sums[stage] ?? 0) + time;
+  }
+  for (const stage of Object.keys(sums) as Stage[]) sums[stage]! /= batch;
+  return { ms: total / batch, stages: sums };
+}
+
+async function runOnce(task: Task): Promise<{ ms: number; stages: StageTimes }> {
+  task.before?.();
+  const start = performance.now();
+  const stages = await task.run();
+  const ms = performance.now() - start;
+  task.after();
+  return { ms, stages };
+}
+
+function collect(): void {
+  // Children of a run are started with --expose-gc; elsewhere samples are made without.
+  globalThis.gc?.();
+}
+
+/** Time of the collections that nobody asked for. */
+function watchGc(): { stop(): Promise<number> } {
+  let total = 0;
+  const add = (entries: readonly { duration: number; detail?: unknown }[]): void => {
+    for (const { duration, detail } of entries) {
+      const { flags = 0 } = (detail ?? {}) as { flags?: number };
+      if ((flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) === 0) total += duration;
+    }
+  };
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({ entryTypes: ['gc'] });
+  return {
+    async stop() {
+      // Entries are handed over in a later turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      add(observer.takeRecords());
+      observer.disconnect();
+      return total;
+    },
+  };
+}

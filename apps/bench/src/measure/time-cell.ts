@@ -1,0 +1,20 @@
+import { timeCounter } from '../counter/time-counter.js';
+import { timeMessages } from '../messages/time-messages.js';
+import { fileOperationOf } from '../operations/index.js';
+import { NO_WRAP } from '../operations/operation.js';
+import type { Job, JobResults } from '../processes/job.js';
+import { sampleTask } from './sample.js';
+import { setUp } from './setup.js';
+
+/** What this process measures of a cell. */
+export async function timeCell(job: Extract<Job, { kind: 'time' }>): Promise<JobResults['time']> {
+  const { cell, files, way, settings } = job;
+  const operation = fileOperationOf(cell.operation);
+  if (operation !== undefined) {
+    const setup = await setUp(cell.choice);
+    return sampleTask(operation({ ...setup, cell, files, way }, NO_WRAP), settings, setup.importMs);
+  }
+  return cell.workload.id === 'counter'
+    ? timeCounter(cell, files, settings)
+    : timeMessages(cell, files, settings);
+}

@@ -1,0 +1,134 @@
+import type { Cell } from '../cells.js';
+import { versionsOf } from '../formats.js';
+import type { DatasetResult, GroupFiles, JobResults, MemoryResult, Verdict } from '../processes/job.js';
+import type { ChildOutcome } from '../processes/run-child.js';
+import {
+  type CellRecord,
+  type Failure,
+  type ProcessSamples,
+  RESULT_SCHEMA,
+  type Versions,
+} from '../results/record.js';
+import { summariseMessages, summariseTimes } from '../results/summarise.js';
+import { workloadOf } from '../workloads/index.js';
+
+/** What is the same in all cells of a run. */
+export interface RunFrame {
+  readonly run: string;
+  readonly seed: number;
+  readonly machine: string;
+}
+
+/** A cell while its run goes on: what is known of it so far. */
+export class CellState {
+  readonly cell: Cell;
+  readonly files: GroupFiles;
+  readonly #dataset: DatasetResult;
+  readonly #frame: RunFrame;
+  #verdict: Verdict | undefined;
+  #memory: MemoryResult | undefined;
+  #bytesPerMessage: number | undefined;
+  #failed: { failure: Failure; reason: string } | undefined;
+  readonly #processes: ProcessSamples[] = [];
+  /** Ms that the last process took from start to end. */
+  lastProcessMs: number | undefined;
+
+  constructor(cell: Cell, files: GroupFiles, dataset: DatasetResult, frame: RunFrame) {
+    this.cell = cell;
+    this.files = files;
+    this.#dataset = dataset;
+    this.#frame = frame;
+  }
+
+  get way(): number {
+    return this.#verdict?.way ?? 0;
+  }
+
+  /** Passed the check and did not fail since. */
+  get isMeasurable(): boolean {
+    return this.#verdict?.status === 'ok' && this.#failed === undefined;
+  }
+
+  get isChecked(): boolean {
+    return this.#verdict !== undefined || this.#failed !== undefined;
+  }
+
+  takeVerdict(verdict: Verdict): void {
+    this.#verdict = verdict;
+  }
+
+  takeFailure(failure: Failure, reason: string): void {
+    this.#failed = { failure, reason };
+  }
+
+  takeMemory(outcome: ChildOutcome<MemoryResult>): void {
+    if (outcome.ok) this.#memory = outcome.result;
+    else this.takeFailure(outcome.failure, `measure memory: ${outcome.reason}`);
+  }
+
+  takeSamples(outcome: ChildOutcome<JobResults['time']>, block: number): void {
+    if (!outcome.ok) return this.takeFailure(outcome.failure, outcome.reason);
+    const { bytesPerMessage, ...samples } = outcome.result;
+    this.#bytesPerMessage = bytesPerMessage;
+    this.#processes.push({ block, ...samples });
+  }
+
+  record(): CellRecord {
+    const { cell } = this;
+    const { workload, choice, compression, operation } = cell;
+    // A cell that failed after all gets no times.
+    const processes = this.isMeasurable ? this.#processes : [];
+    return {
+      kind: 'cell',
+      schema: RESULT_SCHEMA,
+      run: this.#frame.run,
+      cell: cell.id,
+      workload: {
+        id: workload.id,
+        title: workloadOf(workload.id).title(workload.parameters),
+        parameters: workload.parameters,
+        dataset: { sha256: this.#dataset.sha256, bytes: this.#dataset.bytes, entries: this.#dataset.entries },
+      },
+      format: choice.format,
+      engine: choice.engine,
+      compression,
+      options: choice.options,
+      operation,
+      ...this.#outcome(processes.length),
+      processes,
+      times: summariseTimes(processes),
+      memory: this.#memory?.memory ?? null,
+      io: this.#memory?.io ?? null,
+      file:
+        this.#memory === undefined || this.#memory.fileBytes === null
+          ? null
+          : { bytes: this.#memory.fileBytes },
+      messages: summariseMessages(processes, this.#bytesPerMessage),
+      seed: this.#frame.seed,
+      versions: versionsOfModule(choice.module),
+      machine: this.#frame.machine,
+    };
+  }
+
+  #outcome(
+    processes: number,
+  ): Pick<CellRecord, 'status' | 'fidelity' | 'losses' | 'lossCount' | 'failure' | 'reason'> {
+    const { fidelity = null, losses = [], lossCount = 0 } = this.#verdict ?? {};
+    const known = { fidelity, losses, lossCount };
+    if (this.#failed !== undefined) return { ...known, status: 'failed', ...this.#failed };
+    if (this.#verdict === undefined)
+      return { ...known, status: 'skipped', failure: null, reason: 'the run ended before it was checked' };
+    const { status, failure, reason } = this.#verdict;
+    if (status === 'ok' && processes === 0)
+      return { ...known, status: 'skipped', failure: null, reason: 'the run ended before it was timed' };
+    return { ...known, status, failure, reason };
+  }
+}
+
+const known = new Map<string, Versions>();
+
+function versionsOfModule(module: string): Versions {
+  const versions = known.get(module) ?? versionsOf(module);
+  known.set(module, versions);
+  return versions;
+}

@@ -1,0 +1,20 @@
+import type { Cell } from '../cells.js';
+import type { LoadedFormats } from '../formats.js';
+import type { SampleSettings } from '../processes/job.js';
+import type { RunSettings } from '../results/record.js';
+
+/** Everything that a run was asked for. */
+export interface RunPlan {
+  readonly command: readonly string[];
+  readonly seed: number;
+  readonly cells: readonly Cell[];
+  readonly formats: LoadedFormats;
+  readonly settings: RunSettings;
+  readonly samples: SampleSettings;
+  /** Folder for results and report. */
+  readonly out: string;
+  /** Folder under which the run's files are made. */
+  readonly temp: string;
+  /** The user's file for the workload `file`, with its selector, and its format where it was named. */
+  readonly data: { readonly input: string; readonly format: string | undefined } | undefined;
+}

@@ -1,0 +1,33 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cell } from '../cells.js';
+import type { GroupFiles } from '../processes/job.js';
+import { CellState, type RunFrame } from './cell-state.js';
+import type { MadeDataset } from './datasets.js';
+
+/** One state a cell. The cells of one group share the file that they read; each writes in a folder of its own. */
+export function makeStates(
+  cells: readonly Cell[],
+  datasets: ReadonlyMap<string, MadeDataset>,
+  folder: string,
+  frame: RunFrame,
+): CellState[] {
+  const groups = new Map<string, string>();
+  return cells.map((cell) => {
+    // Every workload of a cell had its data made.
+    const made = datasets.get(cell.workload.id)!;
+    const group = groupKey(cell);
+    const own = groups.get(group) ?? join(folder, `group${groups.size}`);
+    groups.set(group, own);
+    const work = join(own, cell.operation);
+    mkdirSync(work, { recursive: true });
+    // Without an extension: a format with several must choose by the value.
+    const files: GroupFiles = { ...made.files, input: join(own, 'data'), work };
+    return new CellState(cell, files, made.result, frame);
+  });
+}
+
+/** Cells with the same key share their file. */
+export function groupKey(cell: Cell): string {
+  return cell.id.slice(0, -cell.operation.length - 1);
+}

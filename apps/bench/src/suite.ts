@@ -1,0 +1,53 @@
+import type { Compression } from '@formatlab/core';
+import { type Cell, cellOf, type FormatChoice, type Group, groupId } from './cells.js';
+import type { OperationId } from './results/record.js';
+import { workloadOf } from './workloads/index.js';
+import type { WorkloadSpec } from './workloads/workload.js';
+
+/** Compressions that a workload is measured with when none are named. */
+const DEFAULT_COMPRESSIONS: Readonly<Record<string, readonly Compression[]>> = {
+  array: ['none', 'gzip', 'zstd'],
+  table: ['none', 'gzip', 'zstd'],
+  tree: ['none', 'gzip', 'zstd'],
+  file: ['none', 'gzip', 'zstd'],
+};
+
+/**
+ * In a compressed file every operation is the whole file again, so only these two are measured, unless
+ * operations were named.
+ */
+const WHOLE_FILE: readonly OperationId[] = ['write', 'read'];
+/** No file, or one too small to compress. */
+const NEVER_COMPRESSED: readonly string[] = ['messages', 'counter'];
+
+export interface Wishes {
+  readonly workloads: readonly WorkloadSpec[];
+  readonly choices: readonly FormatChoice[];
+  /** Undefined: the suite's own. */
+  readonly compressions: readonly Compression[] | undefined;
+  readonly operations: readonly OperationId[] | undefined;
+}
+
+/** The cells of a run, those of one file next to each other. */
+export function suiteOf(wishes: Wishes): Cell[] {
+  return wishes.workloads.flatMap((workload) =>
+    wishes.choices.flatMap((choice) =>
+      compressionsOf(workload, wishes).flatMap((compression) => {
+        const group: Group = { id: groupId(workload, choice, compression), workload, choice, compression };
+        return operationsOf(group, wishes).map((operation) => cellOf(group, operation));
+      }),
+    ),
+  );
+}
+
+function compressionsOf(workload: WorkloadSpec, wishes: Wishes): readonly Compression[] {
+  if (NEVER_COMPRESSED.includes(workload.id)) return ['none'];
+  return wishes.compressions ?? DEFAULT_COMPRESSIONS[workload.id] ?? ['none'];
+}
+
+function operationsOf(group: Group, wishes: Wishes): OperationId[] {
+  const { operations } = workloadOf(group.workload.id);
+  if (wishes.operations !== undefined)
+    return operations.filter((operation) => wishes.operations!.includes(operation));
+  return operations.filter((operation) => group.compression === 'none' || WHOLE_FILE.includes(operation));
+}
