@@ -37,12 +37,15 @@ class Walk {
   value(value: Value): void {
     if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
       const met = this.#seen.get(value);
-      if (met !== undefined) return this.#mark(`reference ${met}`);
+      if (met !== undefined) {
+        this.#mark(`reference ${met}`);
+        return;
+      }
       this.#seen.set(value, this.#seen.size);
     }
     const kind = kindOfValue(value);
-    if (isNDArray(value)) return this.#array(value);
-    if (Array.isArray(value)) {
+    if (isNDArray(value)) this.#array(value);
+    else if (Array.isArray(value)) {
       this.#mark(`list ${value.length}`);
       for (const item of value) this.value(item);
     } else if (isTable(value)) {
@@ -71,8 +74,8 @@ class Walk {
   #array(array: NDArray): void {
     this.#mark(`array ${array.dtype} ${array.unit ?? ''} ${array.shape.join(' ')}`);
     const { data } = toCOrder(array);
-    if (!Array.isArray(data)) return this.#data(data as Uint8Array);
-    for (const item of data as readonly Value[]) this.value(item);
+    if (Array.isArray(data)) for (const item of data as readonly Value[]) this.value(item);
+    else this.#data(data as Uint8Array);
   }
 
   #scalar(kind: string, value: Value): void {

@@ -23,7 +23,7 @@ import { NO_WRAP } from '../operations/operation.js';
 import type { GroupFiles } from '../processes/job.js';
 import type { OperationId } from '../results/record.js';
 import type { Change } from '../workloads/workload.js';
-import { type Check, type Findings, wrongValue } from './findings.js';
+import { type Check, type Findings, isExplained, wrongValue } from './findings.js';
 import { type CellSetup, saveOptions, setUp } from './setup.js';
 
 /**
@@ -79,7 +79,10 @@ class FileCheck {
     await setup.lab.save(this.#files.input, value, { ...saveOptions(setup, this.#group), onLoss });
     const read = await setup.lab.load(this.#files.input, { ...setup.call, onLoss });
     const difference = firstDifference(fitted, read);
-    const wrong = losses.length > 0 ? undefined : wrongValue('read back', difference);
+    const wrong =
+      difference === undefined || isExplained(difference, losses)
+        ? undefined
+        : wrongValue('read back', difference);
     return { setup, value, read, losses, wrong };
   }
 

@@ -18,3 +18,9 @@ export function wrongValue(action: string, difference: Difference | undefined): 
   if (difference === undefined) return undefined;
   return `${action} '${difference.path}': ${difference.left} came back as ${difference.right}`;
 }
+
+/** Whether a reported loss speaks of the place of the difference, of something in it, or of what holds it. */
+export function isExplained(difference: Difference, losses: readonly Loss[]): boolean {
+  const within = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}/`);
+  return losses.some(({ path }) => within(difference.path, path) || within(path, difference.path));
+}

@@ -2,31 +2,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { countingSink, countingSource, type IoCounts, type Range } from '@formatlab/core';
 import { measureCounterMemory } from '../counter/time-counter.js';
 import { fileOperationOf } from '../operations/index.js';
-import { NO_WRAP, type Wrap } from '../operations/operation.js';
+import type { Wrap } from '../operations/operation.js';
 import type { Job, MemoryResult } from '../processes/job.js';
 import type { IoUse, MemoryUse } from '../results/record.js';
 import { setUp } from './setup.js';
 
-/**
- * Peak memory of one run in a process that did nothing before, then, in a second run, what went through the
- * source or sink.
- */
+/** Peak memory of one run in a process that did nothing before, and what went through the source or sink. */
 export async function measureMemory(job: Extract<Job, { kind: 'memory' }>): Promise<MemoryResult> {
   const { cell, files, way } = job;
   if (cell.workload.id === 'counter') return measureCounterMemory(cell, files);
   const operation = fileOperationOf(cell.operation);
   if (operation === undefined) return { memory: null, io: null, fileBytes: null };
   const setup = { ...(await setUp(cell.choice)), cell, files, way };
-  const task = operation(setup, NO_WRAP);
+  const counts: IoCounts[] = [];
+  const task = operation(setup, countingWrap(counts));
   task.before?.();
   const memory = await peakOf(() => task.run());
-  const fileBytes = task.after();
-  const counts: IoCounts[] = [];
-  const counted = operation(setup, countingWrap(counts));
-  counted.before?.();
-  await counted.run();
-  counted.after();
-  return { memory, io: ioUse(counts), fileBytes };
+  return { memory, io: ioUse(counts), fileBytes: task.after() };
 }
 
 /** Most memory resident while `work` runs. */

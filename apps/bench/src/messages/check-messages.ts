@@ -1,7 +1,7 @@
 import { firstDifference, fitValue, type Loss, type Value } from '@formatlab/core';
 import type { Group } from '../cells.js';
 import { readDataset } from '../datasets/dataset-file.js';
-import { type Check, type Findings, wrongValue } from '../measure/findings.js';
+import { type Check, type Findings, isExplained, wrongValue } from '../measure/findings.js';
 import { setUp } from '../measure/setup.js';
 import type { GroupFiles } from '../processes/job.js';
 

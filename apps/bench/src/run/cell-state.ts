@@ -67,7 +67,10 @@ export class CellState {
   }
 
   takeSamples(outcome: ChildOutcome<JobResults['time']>, block: number): void {
-    if (!outcome.ok) return this.takeFailure(outcome.failure, outcome.reason);
+    if (!outcome.ok) {
+      this.takeFailure(outcome.failure, outcome.reason);
+      return;
+    }
     const { bytesPerMessage, ...samples } = outcome.result;
     this.#bytesPerMessage = bytesPerMessage;
     this.#processes.push({ block, ...samples });
