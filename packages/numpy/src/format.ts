@@ -26,7 +26,7 @@ export const numpy: Format<NumpyOptions> = {
     readOne: 'seek',
     slice: 'contiguous',
     append: 'footer',
-    update: 'in-place',
+    update: 'tail',
   },
   options,
   probe,

@@ -29,6 +29,9 @@ export interface Capabilities {
   readonly slice: 'chunk' | 'contiguous' | 'none';
   /** What adding an entry or rows writes: only at the end, the end and a new footer, or everything. */
   readonly append: 'tail' | 'footer' | 'rewrite';
-  /** What replacing an entry of the same size writes. */
-  readonly update: 'in-place' | 'rewrite';
+  /**
+   * What replacing an entry of the same size writes: the entry in its place, the entry at the end of the file with
+   * the old one left as dead bytes, or everything.
+   */
+  readonly update: 'in-place' | 'tail' | 'rewrite';
 }
