@@ -6,7 +6,8 @@ describe('FormatError', () => {
     const foreign = { [Symbol.for('formatlab.error')]: true };
     expect(isFormatError(new FormatError('io', 'x'))).toBe(true);
     expect(isFormatError(foreign)).toBe(true);
-    for (const other of [new Error('x'), null, undefined, 'io', { code: 'io' }]) expect(isFormatError(other)).toBe(false);
+    for (const other of [new Error('x'), null, undefined, 'io', { code: 'io' }])
+      expect(isFormatError(other)).toBe(false);
   });
 
   test('fills in only what is missing, and keeps stack and cause', () => {
@@ -25,7 +26,9 @@ describe('FormatError', () => {
       offset: 4,
       supported: ['y', 'z'],
     });
-    expect(formatErrorLine(error)).toBe("csv: set option 'x': no such option (in 'a.csv'; at byte 4; accepted: y, z)");
+    expect(formatErrorLine(error)).toBe(
+      "csv: set option 'x': no such option (in 'a.csv'; at byte 4; accepted: y, z)",
+    );
     expect(formatErrorLine(new FormatError('io', "read 'a': gone", { path: 'a' }))).toBe("read 'a': gone");
   });
 
@@ -33,6 +36,8 @@ describe('FormatError', () => {
     expect(lossLine({ path: '/a', kind: 'precision', from: 'int64', to: 'float64', count: 1 })).toBe(
       '/a: int64 becomes float64 (precision, 1 value)',
     );
-    expect(lossLine({ path: '', kind: 'null', from: 'null', to: "''" })).toBe("the root: null becomes '' (null)");
+    expect(lossLine({ path: '', kind: 'null', from: 'null', to: "''" })).toBe(
+      "the root: null becomes '' (null)",
+    );
   });
 });

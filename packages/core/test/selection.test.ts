@@ -35,7 +35,9 @@ describe('resolveSelection', () => {
 
   test('refuses numbers that are no whole numbers', () => {
     for (const item of [1.5, Number.NaN, { start: 0.5 }, { step: 1.5 }, { stop: Number.NaN }]) {
-      expect(() => resolveSelection([item], [10])).toThrow(expect.objectContaining({ code: 'bad-selection' }));
+      expect(() => resolveSelection([item], [10])).toThrow(
+        expect.objectContaining({ code: 'bad-selection' }),
+      );
     }
   });
 });
@@ -59,6 +61,7 @@ describe('parseSelector', () => {
   });
 
   test('takes a # that starts no selector as part of the name', () => {
-    for (const name of ['run #3.json', 'a#b', 'a.json#', 'plain.csv']) expect(parseSelector(name).file).toBe(name);
+    for (const name of ['run #3.json', 'a#b', 'a.json#', 'plain.csv'])
+      expect(parseSelector(name).file).toBe(name);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  attributesOf,
   type DType,
   NDArray,
   type SliceItem,
@@ -12,7 +13,6 @@ import {
   toNested,
   toRows,
   withAttributes,
-  attributesOf,
 } from '../src/index.js';
 import { integer, seeded } from './random.js';
 
@@ -36,9 +36,17 @@ function clamp(index: number, length: number): number {
 
 function makeArray(dtype: DType, shape: readonly number[], order: 'C' | 'F'): NDArray {
   const size = shape.reduce((product, length) => product * length, 1);
-  if (dtype === 'string') return new NDArray({ dtype, shape, order, data: Array.from({ length: size }, (_, i) => `s${i}`) });
-  if (dtype === 'int64') return new NDArray({ dtype, shape, order, data: BigInt64Array.from({ length: size }, (_, i) => BigInt(i)) });
-  if (dtype === 'complex128') return new NDArray({ dtype, shape, order, data: Float64Array.from({ length: size * 2 }, (_, i) => i) });
+  if (dtype === 'string')
+    return new NDArray({ dtype, shape, order, data: Array.from({ length: size }, (_, i) => `s${i}`) });
+  if (dtype === 'int64')
+    return new NDArray({
+      dtype,
+      shape,
+      order,
+      data: BigInt64Array.from({ length: size }, (_, i) => BigInt(i)),
+    });
+  if (dtype === 'complex128')
+    return new NDArray({ dtype, shape, order, data: Float64Array.from({ length: size * 2 }, (_, i) => i) });
   return new NDArray({ dtype: 'int16', shape, order, data: Int16Array.from({ length: size }, (_, i) => i) });
 }
 
@@ -46,7 +54,8 @@ function makeArray(dtype: DType, shape: readonly number[], order: 'C' | 'F'): ND
 function nestedByDefinition(array: NDArray): unknown {
   const { shape, order } = array;
   const build = (axis: number, index: readonly number[]): unknown => {
-    if (axis < shape.length) return Array.from({ length: shape[axis]! }, (_, i) => build(axis + 1, [...index, i]));
+    if (axis < shape.length)
+      return Array.from({ length: shape[axis]! }, (_, i) => build(axis + 1, [...index, i]));
     const axes = shape.map((_, i) => i);
     if (order === 'F') axes.reverse();
     const at = axes.reduce((place, i) => place * shape[i]! + index[i]!, 0);
@@ -81,14 +90,20 @@ describe('sliceArray', () => {
       }
       const got = sliceArray(array, items);
       const wanted = reference(nestedByDefinition(array), items);
-      if (got.size > 0) expect(plain(got), JSON.stringify({ shape, items, order: array.order, dtype })).toEqual(wanted);
+      if (got.size > 0)
+        expect(plain(got), JSON.stringify({ shape, items, order: array.order, dtype })).toEqual(wanted);
       expect(got.order).toBe('C');
       expect(got.dtype).toBe(dtype);
     }
   });
 
   test('keeps unit and drops indexed dimensions', () => {
-    const times = new NDArray({ dtype: 'datetime64', shape: [2, 2], data: BigInt64Array.of(1n, 2n, 3n, 4n), unit: 'ns' });
+    const times = new NDArray({
+      dtype: 'datetime64',
+      shape: [2, 2],
+      data: BigInt64Array.of(1n, 2n, 3n, 4n),
+      unit: 'ns',
+    });
     const row = sliceArray(times, '1');
     expect([row.shape, row.unit, [...row.data]]).toEqual([[2], 'ns', [3n, 4n]]);
     expect(sliceArray(times, '1,0').shape).toEqual([]);
@@ -141,7 +156,11 @@ describe('sliceTable', () => {
   test('slices nested and two-dimensional columns by rows', () => {
     const wide = new Table(2, [
       { name: 'pair', type: scalarType('int16'), values: makeArray('int16', [2, 3], 'F') },
-      { name: 'list', type: { kind: 'list', item: scalarType('float64'), nullable: false }, values: [[1], [2, 3]] },
+      {
+        name: 'list',
+        type: { kind: 'list', item: scalarType('float64'), nullable: false },
+        values: [[1], [2, 3]],
+      },
     ]);
     const part = sliceTable(wide, { slice: '1:' });
     expect(toRows(part).map((row) => ({ ...row }))).toEqual([{ pair: [1, 3, 5], list: [2, 3] }]);
@@ -151,6 +170,8 @@ describe('sliceTable', () => {
     expect(() => sliceTable(cities, { columns: ['country'] })).toThrow(
       expect.objectContaining({ code: 'not-found', supported: ['city', 'people'] }),
     );
-    expect(() => sliceTable(cities, { slice: '0,1' })).toThrow(expect.objectContaining({ code: 'bad-selection' }));
+    expect(() => sliceTable(cities, { slice: '0,1' })).toThrow(
+      expect.objectContaining({ code: 'bad-selection' }),
+    );
   });
 });

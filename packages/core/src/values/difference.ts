@@ -48,15 +48,21 @@ class Comparison {
       if (met?.has(right)) return undefined;
       if (met === undefined) this.#seen.set(left, new Set([right]));
       else met.add(right);
-      if (this.#options.attributes === true) {
-        const found = this.compare(attributesOf(left) ?? {}, attributesOf(right) ?? {}, childPath(path, '@'));
-        if (found !== undefined) return found;
-      }
+      const found = this.#options.attributes === true ? this.#compareAttributes(left, right, path) : undefined;
+      if (found !== undefined) return found;
     }
     if (isNDArray(left) || isNDArray(right)) return this.#compareArrayLike(left, right, path);
     const kind = kindOfValue(left);
     if (kind !== kindOfValue(right)) return differ(path, left, right);
     return this.#compareSameKind(left, right, path);
+  }
+
+  #compareAttributes(left: Value, right: Value, path: string): Difference | undefined {
+    const one = attributesOf(left);
+    const other = attributesOf(right);
+    // Attributes have attributes, at most none: here it ends.
+    if (one === undefined && other === undefined) return undefined;
+    return this.compare(one ?? {}, other ?? {}, childPath(path, '@'));
   }
 
   #compareSameKind(left: Value, right: Value, path: string): Difference | undefined {
