@@ -5,13 +5,12 @@ import { byteLengthOf } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
 import { decompress } from '../layers/layers.js';
-import { attributesOf, withAttributes } from '../values/attributes.js';
 import { appendValue } from '../values/concat.js';
-import { joinPath, splitPath } from '../values/path.js';
-import { isRecord, kindOfValue, newRecord, type Value, type ValueRecord } from '../values/value.js';
+import { newRecord, type Value } from '../values/value.js';
 import type { Chosen } from './call.js';
 import { readWhole } from './read-call.js';
 import { encode, type SaveOptions } from './save.js';
+import { putValue, removeValue } from './value-edit.js';
 import { valueAt } from './whole-reader.js';
 
 interface RewriteCall {
@@ -40,7 +39,7 @@ class RewriteEditor implements Editor {
   }
 
   async put(path: string, value: Value): Promise<void> {
-    this.#root = putAt(await this.#load(), splitPath(path), value, []);
+    this.#root = putValue(await this.#load(), path, value);
     this.#changed = true;
   }
 
@@ -48,15 +47,14 @@ class RewriteEditor implements Editor {
     const root = await this.#load();
     if (root === undefined)
       throw new FormatError('not-found', `append to '${path}': the file is new`, { path });
-    this.#root = putAt(root, splitPath(path), appendValue(valueAt(root, path), value, path), []);
+    this.#root = putValue(root, path, appendValue(valueAt(root, path), value, path));
     this.#changed = true;
   }
 
   async remove(path: string): Promise<void> {
     const root = await this.#load();
     if (root === undefined) throw new FormatError('not-found', `remove '${path}': the file is new`, { path });
-    valueAt(root, path);
-    this.#root = removeAt(root, splitPath(path), path);
+    this.#root = removeValue(root, path);
     this.#changed = true;
   }
 
@@ -93,60 +91,4 @@ class RewriteEditor implements Editor {
     const bytes = await decompress(await readWhole(this.#sink, context), compression, context.budget);
     return chosen.implementation.decode(bytes, context);
   }
-}
-
-function putAt(
-  root: Value | undefined,
-  names: readonly string[],
-  value: Value,
-  done: readonly string[],
-): Value {
-  const [name, ...rest] = names;
-  if (name === undefined) return value;
-  const here = [...done, name];
-  if (Array.isArray(root)) {
-    const index = name === '-' ? root.length : Number(name);
-    if (!Number.isInteger(index) || index < 0 || index > root.length) throw noPlace(here, root);
-    const copy = [...root];
-    copy[index] = putAt(root[index], rest, value, here);
-    return copy;
-  }
-  if (root !== undefined && !isRecord(root)) throw noPlace(here, root);
-  const copy = copyRecord(root);
-  copy[name] = putAt(
-    root !== undefined && Object.hasOwn(root, name) ? root[name] : undefined,
-    rest,
-    value,
-    here,
-  );
-  return copy;
-}
-
-function removeAt(root: Value, names: readonly string[], path: string): Value {
-  const [name, ...rest] = names;
-  if (name === undefined)
-    throw new FormatError('unsupported', `remove '${path}': the root can only be replaced`, { path });
-  if (Array.isArray(root)) {
-    return rest.length === 0
-      ? root.filter((_, i) => i !== Number(name))
-      : root.map((item: Value, i) => (i === Number(name) ? removeAt(item, rest, path) : item));
-  }
-  if (!isRecord(root)) throw noPlace([name], root);
-  const copy = copyRecord(root);
-  if (rest.length === 0) delete copy[name];
-  else copy[name] = removeAt(root[name]!, rest, path);
-  return copy;
-}
-
-function copyRecord(record: ValueRecord | undefined): { [name: string]: Value } {
-  const copy = Object.assign(newRecord(), record);
-  const attributes = attributesOf(record);
-  return attributes === undefined ? copy : (withAttributes(copy, attributes) as { [name: string]: Value });
-}
-
-function noPlace(names: readonly string[], holder: Value): FormatError {
-  const path = joinPath(names);
-  return new FormatError('not-found', `put '${path}': ${kindOfValue(holder)} above it has no named entries`, {
-    path,
-  });
 }
