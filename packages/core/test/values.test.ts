@@ -40,7 +40,7 @@ describe('records', () => {
     const record = newRecord();
     const name = '__proto__';
     record[name] = 1;
-    record.constructor = 2;
+    record.constructor = 2 as never;
     expect(Object.keys(record)).toEqual(['__proto__', 'constructor']);
     expect(({} as Record<string, unknown>).constructor).toBe(Object);
     expect(Object.getPrototypeOf(Object.getPrototypeOf(record))).toBe(null);
