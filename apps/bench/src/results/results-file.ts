@@ -58,10 +58,15 @@ export function readResults(path: string): readonly ResultRecord[] {
   return lastOfEach(records);
 }
 
-/** Of records with the same run and cell the last one, in the order in which the first ones came. */
+/** Of records with the same run and cell the last one, in the order of these. */
 export function lastOfEach(records: readonly ResultRecord[]): ResultRecord[] {
   const last = new Map<string, ResultRecord>();
-  for (const record of records) last.set(keyOf(record), record);
+  for (const record of records) {
+    const key = keyOf(record);
+    // Deleted first: a key that is set again keeps its old place otherwise.
+    last.delete(key);
+    last.set(key, record);
+  }
   return [...last.values()];
 }
 

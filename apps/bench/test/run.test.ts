@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CellRecord } from '../src/results/record.js';
+import { readResults } from '../src/results/results-file.js';
+
+const BIN = fileURLToPath(new URL('../bin/formatlab-bench.js', import.meta.url));
+const plugin = (name: string): string =>
+  fileURLToPath(new URL(`fixtures/plugins/${name}.js`, import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bench-run-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function bench(...args: string[]): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+function cells(): CellRecord[] {
+  return readResults(join(folder, 'formatlab-out', 'results.jsonl')).filter(
+    (record): record is CellRecord => record.kind === 'cell',
+  );
+}
+
+describe('a run', { timeout: 120_000 }, () => {
+  it('measures a format from outside and writes results and report', () => {
+    mkTemp();
+    const { status, out, err } = bench(
+      'run',
+      'array',
+      'tree',
+      '--plugin',
+      plugin('toy'),
+      '--formats',
+      'toy',
+      '--size',
+      '10x10',
+      '--count',
+      '5',
+      '--repeats',
+      '1',
+      '--temp',
+      'temp',
+    );
+    expect(err).not.toMatch(/error/);
+    expect(status).toBe(0);
+    expect(out).toMatch(/report:\s+\S+report\.html/);
+    const found = cells();
+    const write = found.find(({ cell }) => cell === 'array(10x10)/toy/none/write')!;
+    expect(write).toMatchObject({ status: 'ok', fidelity: 'lossy', failure: null });
+    expect(write.times!.medianMs).toBeGreaterThan(0);
+    expect(write.memory!.peakBytes).toBeGreaterThan(10_000_000);
+    expect(write.io!.bytesWritten).toBe(write.file!.bytes);
+    expect(found.find(({ cell }) => cell === 'tree(5)/toy/gzip/read')).toMatchObject({
+      status: 'ok',
+      fidelity: 'exact',
+      compression: 'gzip',
+    });
+    expect(found.every(({ status: s }) => s === 'ok')).toBe(true);
+    for (const name of ['report.html', 'report.md', 'report.csv'])
+      expect(readFileSync(join(folder, 'formatlab-out', name)).length).toBeGreaterThan(0);
+    expect(readdirSync(join(folder, 'temp'))).toEqual([]);
+    expect(bench('report', '-o', 'again').status).toBe(0);
+    expect(existsSync(join(folder, 'again', 'report.html'))).toBe(true);
+  });
+
+  it('shows every failure with its reason and gives it no time', () => {
+    const { status } = bench(
+      'run',
+      'array',
+      '--plugin',
+      plugin('broken'),
+      '--formats',
+      'liar,thrower,crasher,sleeper',
+      '--operations',
+      'write',
+      '--compression',
+      'none',
+      '--size',
+      '3x3',
+      '--repeats',
+      '1',
+      '--timeout',
+      '3',
+    );
+    expect(status).toBe(0);
+    const outcome = Object.fromEntries(
+      cells().map((cell) => [cell.format, [cell.status, cell.failure, cell.times, cell.reason]]),
+    );
+    expect(outcome).toEqual({
+      liar: ['failed', 'wrong-value', null, expect.stringContaining("read back '': ")],
+      thrower: ['failed', 'error', null, 'planted fault'],
+      crasher: ['failed', 'crash', null, expect.stringContaining('SIGABRT')],
+      sleeper: ['failed', 'timeout', null, expect.stringContaining('3 s')],
+    });
+  });
+
+  it('loads the file of the user once and says what each format would lose', () => {
+    writeFileSync(join(folder, 'data.toy'), 'TOY [[1,2],[3,4],[5,6]]');
+    const { status } = bench(
+      'run',
+      '--data',
+      'data.toy',
+      '--plugin',
+      plugin('toy'),
+      '--formats',
+      'toy',
+      '--repeats',
+      '1',
+      '--compression',
+      'none',
+    );
+    expect(status).toBe(0);
+    const [write] = cells();
+    expect(write).toMatchObject({
+      cell: 'file(data.toy)/toy/none/write',
+      fidelity: 'exact',
+      workload: { parameters: { name: 'data.toy', format: 'toy', bytes: 23 } },
+    });
+  });
+
+  function mkTemp(): void {
+    spawnSync('mkdir', [join(folder, 'temp')]);
+  }
+});
+
+describe('mistakes', { timeout: 30_000 }, () => {
+  it.each([
+    [['run', 'nothing']],
+    [['run', '--size', 'big']],
+    [['run', '--formats', 'nothing']],
+    [['run', '--compression', 'lzma']],
+    [['run', 'file']],
+    [['run', '--plugin', './missing.js']],
+    [['run', '--unknown']],
+    [['unknown']],
+  ])('in %j are told in one line, with exit code 2', (args) => {
+    const { status, err } = bench(...args);
+    expect(status).toBe(2);
+    expect(err).toMatch(/^error: /m);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    ['a missing file', 'missing.toy', undefined],
+    ['an empty file', 'empty.toy', ''],
+    ['a file in no format', 'noise.bin', Buffer.from([0, 1, 2, 3, 250, 251])],
+    ['a broken file', 'broken.toy', 'TOY [1,'],
+  ])('%s is told in one line that names it, with exit code 1', (_what, name, content) => {
+    if (content !== undefined) writeFileSync(join(folder, name), content);
+    const { status, err } = bench('run', '--data', name, '--plugin', plugin('toy'), '--formats', 'toy');
+    expect(status).toBe(1);
+    const lines = err
+      .trim()
+      .split('\n')
+      .filter((line) => !line.includes('was not loaded'));
+    expect(lines).toHaveLength(1);
+    expect(existsSync(join(folder, 'formatlab-out', 'report.html'))).toBe(false);
+  });
+
+  it('in results files are told in one line', () => {
+    const { status, err } = bench('report', 'missing.jsonl');
+    expect(status).toBe(1);
+    expect(err.trim()).toBe("error: read results 'missing.jsonl': no such file");
+  });
+});
+
+describe('help', () => {
+  it.each(
+    [['--help'], ['run', '--help'], ['goals', '--help'], ['report', '--help'], ['list']].map((args) => [
+      args,
+    ]),
+  )('%j teaches with exit code 0', (args) => {
+    const { status, out } = bench(...args);
+    expect(status).toBe(0);
+    if (args.includes('--help')) expect(out).toContain('Examples:');
+  });
+});
