@@ -1,0 +1,172 @@
+import { corrupt } from '../corrupt.js';
+
+/** The format's blocks: matches never reach further back than 64 KiB. */
+const BLOCK = 65536;
+const HASH_BITS = 14;
+/** A match of fewer bytes is not looked for. */
+const LEAST_MATCH = 4;
+/** Bytes at the end of a block that are always written as they are. */
+const MARGIN = 15;
+
+/**
+ * Decompresses a raw Snappy block into exactly `size` bytes.
+ *
+ * @throws FormatError `corrupt`
+ */
+export function snappyDecompress(input: Uint8Array, size: number, offset: number): Uint8Array {
+  let at = 0;
+  let declared = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = input[at++];
+    if (byte === undefined || shift > 28) throw damaged('its length is cut', offset);
+    declared += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) break;
+  }
+  if (declared !== size) throw damaged(`${declared} bytes, the page header says ${size}`, offset);
+  const out = new Uint8Array(size);
+  let to = 0;
+  while (at < input.length) {
+    const tag = input[at++]!;
+    const kind = tag & 3;
+    if (kind === 0) {
+      let length = (tag >> 2) + 1;
+      if (length > 60) {
+        const bytes = length - 60;
+        if (at + bytes > input.length) throw damaged('a literal is cut', offset);
+        length = 0;
+        for (let i = 0; i < bytes; i++) length += input[at++]! * 2 ** (8 * i);
+        length += 1;
+      }
+      if (at + length > input.length || to + length > size) throw damaged('a literal leaves the block', offset);
+      if (length > 32) out.set(input.subarray(at, at + length), to);
+      else for (let i = 0; i < length; i++) out[to + i] = input[at + i]!;
+      at += length;
+      to += length;
+      continue;
+    }
+    let length = (tag >> 2) + 1;
+    let distance: number;
+    if (kind === 1) {
+      length = ((tag >> 2) & 7) + 4;
+      distance = ((tag >> 5) << 8) | (input[at] ?? 0);
+      at += 1;
+    } else if (kind === 2) {
+      distance = (input[at] ?? 0) | ((input[at + 1] ?? 0) << 8);
+      at += 2;
+    } else {
+      distance = ((input[at] ?? 0) | ((input[at + 1] ?? 0) << 8) | ((input[at + 2] ?? 0) << 16) | ((input[at + 3] ?? 0) << 24)) >>> 0;
+      at += 4;
+    }
+    if (at > input.length || distance === 0 || distance > to || to + length > size) throw damaged('a copy leaves the block', offset);
+    for (let i = 0, from = to - distance; i < length; i++) out[to + i] = out[from + i]!;
+    to += length;
+  }
+  if (to !== size) throw damaged(`${to} of ${size} bytes`, offset);
+  return out;
+}
+
+/** Most bytes that compressed `size` bytes can take. */
+export function snappyBound(size: number): number {
+  return 32 + size + Math.floor(size / 6);
+}
+
+/** Compresses to a raw Snappy block. */
+export function snappyCompress(input: Uint8Array): Uint8Array {
+  const out = new Uint8Array(snappyBound(input.length));
+  let to = 0;
+  let rest = input.length;
+  while (rest >= 0x80) {
+    out[to++] = (rest & 0x7f) | 0x80;
+    rest = Math.floor(rest / 128);
+  }
+  out[to++] = rest;
+  const table = new Uint16Array(1 << HASH_BITS);
+  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  for (let start = 0; start < input.length; start += BLOCK) {
+    if (start > 0) table.fill(0);
+    to = compressBlock(input, view, start, Math.min(start + BLOCK, input.length), table, out, to);
+  }
+  return out.subarray(0, to);
+}
+
+function compressBlock(input: Uint8Array, view: DataView, start: number, end: number, table: Uint16Array, out: Uint8Array, into: number): number {
+  let to = into;
+  let literal = start;
+  const limit = end - MARGIN;
+  let at = start + 1;
+  // Steps grow while nothing matches, so that data without repetitions passes quickly.
+  let misses = 32;
+  while (at < limit) {
+    const word = view.getUint32(at, true);
+    const slot = Math.imul(word, 0x1e35a7bd) >>> (32 - HASH_BITS);
+    let from = start + table[slot]!;
+    table[slot] = at - start;
+    if (from >= at || view.getUint32(from, true) !== word) {
+      at += misses++ >> 5;
+      continue;
+    }
+    misses = 32;
+    if (at > literal) to = emitLiteral(input, literal, at, out, to);
+    const matched = at;
+    at += LEAST_MATCH;
+    from += LEAST_MATCH;
+    while (at < end && input[at] === input[from]) {
+      at++;
+      from++;
+    }
+    to = emitCopy(at - from, at - matched, out, to);
+    literal = at;
+    if (at < limit) {
+      // One more entry inside the match finds repetitions that start there.
+      table[Math.imul(view.getUint32(at - 1, true), 0x1e35a7bd) >>> (32 - HASH_BITS)] = at - 1 - start;
+    }
+  }
+  return literal < end ? emitLiteral(input, literal, end, out, to) : to;
+}
+
+function emitLiteral(input: Uint8Array, from: number, end: number, out: Uint8Array, into: number): number {
+  let to = into;
+  const length = end - from;
+  const code = length - 1;
+  if (code < 60) out[to++] = code << 2;
+  else if (code < 256) {
+    out[to++] = 60 << 2;
+    out[to++] = code;
+  } else {
+    // A block has at most 65536 bytes.
+    out[to++] = 61 << 2;
+    out[to++] = code & 0xff;
+    out[to++] = code >> 8;
+  }
+  if (length > 32) out.set(input.subarray(from, end), to);
+  else for (let i = 0; i < length; i++) out[to + i] = input[from + i]!;
+  return to + length;
+}
+
+function emitCopy(distance: number, length: number, out: Uint8Array, into: number): number {
+  let to = into;
+  let rest = length;
+  const far = (count: number): void => {
+    out[to++] = ((count - 1) << 2) | 2;
+    out[to++] = distance & 0xff;
+    out[to++] = distance >> 8;
+  };
+  while (rest >= 68) {
+    far(64);
+    rest -= 64;
+  }
+  if (rest > 64) {
+    far(60);
+    rest -= 60;
+  }
+  if (rest >= 12 || distance >= 2048) far(rest);
+  else {
+    out[to++] = ((distance >> 8) << 5) | ((rest - 4) << 2) | 1;
+    out[to++] = distance & 0xff;
+  }
+  return to;
+}
+
+function damaged(state: string, offset: number): Error {
+  return corrupt(`decompress Snappy page: ${state}`, offset);
+}

@@ -1,0 +1,7 @@
+import type { Context } from '@formatlab/core';
+
+/** What decoding needs of a call. */
+export type ReadEnv = Pick<Context<unknown>, 'budget' | 'progress'> & {
+  /** Whether pages that carry a checksum are checked. */
+  readonly verify: boolean;
+};

@@ -1,0 +1,1 @@
+export { decodeParquet } from './decode.js';
