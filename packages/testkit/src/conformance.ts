@@ -15,6 +15,7 @@ import { addTableTests } from './round-trip-tables.js';
 import { addTreeTests } from './round-trip-trees.js';
 import { createSubject, type SubjectOptions } from './subject.js';
 import { type NamedTest, type Runner, register, Suite } from './suite.js';
+import { addTimeZoneTests } from './time-zones.js';
 
 export interface ConformanceOptions extends SubjectOptions {
   /** `{ describe, it }` of vitest, node:test or another runner of that shape. */
@@ -47,6 +48,7 @@ export function conformanceTests<Options extends object>(
   addArrayTests(suite, subject);
   addTableTests(suite, subject);
   addTreeTests(suite, subject);
+  addTimeZoneTests(suite, subject);
   addSampleTests(suite, subject);
   addRefusalTests(suite, subject);
   addAttributeTests(suite, subject);

@@ -14,15 +14,22 @@ import { assertValue } from './assert-value.js';
 import { describeError } from './expect.js';
 import type { Subject } from './subject.js';
 
+const MIB = 2 ** 20;
 /** What a decoder of a small damaged file may allocate. */
-export const HOSTILE_BUDGET = 16 * 2 ** 20;
+export const HOSTILE_BUDGET = 16 * MIB;
 /** By how much the process may grow in one attempt: budgets are estimates, and garbage waits to be collected. */
-const MOST_GROWTH = 128 * 2 ** 20;
+const MOST_GROWTH = 128 * MIB;
+
+/** What is wrong with how a format took an input. */
+export interface Verdict {
+  readonly problem: string;
+  /** It took too long: more inputs of the kind would take as long each. */
+  readonly late: boolean;
+}
 
 /** Tries damaged files on one format. */
 export interface Attempter {
-  /** What is wrong with how the format took the input, if anything. */
-  attempt(bytes: Uint8Array): Promise<string | undefined>;
+  attempt(bytes: Uint8Array): Promise<Verdict | undefined>;
 }
 
 /**
@@ -35,7 +42,7 @@ export async function createAttempter(
   deadlineMs: number,
 ): Promise<Attempter> {
   const lab = createLab([interruptible(subject.format, deadlineMs), ...(subject.given.formats ?? [])]);
-  const checked = subject.can.integrity === 'checksum' ? await subject.decode(file) : undefined;
+  const checked = subject.can.integrity === 'checksum' ? await subject.decode(file.slice()) : undefined;
   const call = { format: subject.id, options: subject.options, budget: { bytes: HOSTILE_BUDGET } };
   const decode = async (bytes: Uint8Array): Promise<string | undefined> => {
     const value = await lab.decode(bytes, call);
@@ -59,11 +66,12 @@ export async function createAttempter(
         (await outcome(() => decode(given), 'decode', deadlineMs)) ??
         (await outcome(() => read(given), 'open and read', deadlineMs));
       if (problem !== undefined) return problem;
-      if (firstDifference(bytes, given) !== undefined) return 'decode wrote to its input';
+      if (firstDifference(bytes, given) !== undefined) return verdict('decode wrote to its input');
       const grown = heldBytes() - before;
-      return grown > MOST_GROWTH
-        ? `the process grew by ${Math.round(grown / 2 ** 20)} MiB under a budget of ${HOSTILE_BUDGET / 2 ** 20} MiB`
-        : undefined;
+      if (grown <= MOST_GROWTH) return undefined;
+      return verdict(
+        `the process grew by ${Math.round(grown / MIB)} MiB under a budget of ${HOSTILE_BUDGET / MIB} MiB`,
+      );
     },
   };
 }
@@ -73,21 +81,30 @@ async function outcome(
   work: () => Promise<string | undefined>,
   action: string,
   deadlineMs: number,
-): Promise<string | undefined> {
+): Promise<Verdict | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`${action}: no answer within ${deadlineMs} ms`), deadlineMs);
+  const late = new Promise<Verdict>((resolve) => {
+    const problem = `${action}: no answer within ${deadlineMs} ms`;
+    timer = setTimeout(() => resolve({ problem, late: true }), deadlineMs);
   });
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([
+      work().then((problem) => (problem === undefined ? undefined : verdict(problem))),
+      late,
+    ]);
   } catch (error) {
     if (isFormatError(error)) return undefined;
-    if ((error as { code?: string }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      return `${action}: hangs, interrupted after ${deadlineMs} ms`;
-    return `${action}: expected a FormatError or a value, got ${describeError(error)}`;
+    if ((error as { code?: string }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      return { problem: `${action}: hangs, interrupted after ${deadlineMs} ms`, late: true };
+    }
+    return verdict(`${action}: expected a FormatError or a value, got ${describeError(error)}`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function verdict(problem: string): Verdict {
+  return { problem, late: false };
 }
 
 async function readAll(

@@ -30,8 +30,10 @@ export async function runAttack(
     if (problems.length >= MOST_PROBLEMS || (tried >= LEAST_INPUTS && performance.now() - started > MOST_MS))
       break;
     onInput(tried++);
-    const problem = await attempter.attempt(input.make());
-    if (problem !== undefined) problems.push({ input: input.name, problem });
+    const verdict = await attempter.attempt(input.make());
+    if (verdict === undefined) continue;
+    problems.push({ input: input.name, problem: verdict.problem });
+    if (verdict.late) break;
   }
   return { tried, problems };
 }

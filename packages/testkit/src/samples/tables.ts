@@ -122,3 +122,12 @@ function plain(array: NDArray): Value {
     ? (array.data[0] as Value)
     : array;
 }
+
+/** A column of every dtype, each with nulls and without. */
+export function allColumns(dtypes: readonly DType[], rows = 7): Table {
+  const columns = dtypes.flatMap((dtype) => [
+    columnOfDType(dtype, rows, { name: dtype }),
+    columnOfDType(dtype, rows, { name: `${dtype}?`, nullable: true }),
+  ]);
+  return new Table(rows, columns);
+}
