@@ -1,0 +1,1 @@
+"""One module a format: `read(path, expected)`, `samples()` and `versions()`."""
