@@ -23,7 +23,10 @@ export class ByteReader {
   /** @throws FormatError `corrupt` when fewer than `count` bytes are left */
   need(count: number, what: string): void {
     if (!(count >= 0 && count <= this.end - this.at)) {
-      throw corrupt(`read ${what}: needs ${count} bytes, ${this.end - this.at} are left`, this.base + this.at);
+      throw corrupt(
+        `read ${what}: needs ${count} bytes, ${this.end - this.at} are left`,
+        this.base + this.at,
+      );
     }
   }
 

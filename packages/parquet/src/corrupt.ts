@@ -8,7 +8,12 @@ export function corrupt(message: string, offset?: number, cause?: unknown): Form
 export function unsupported(
   message: string,
   feature: string,
-  details: { readonly path?: string; readonly found?: string; readonly supported?: readonly string[]; readonly cause?: unknown } = {},
+  details: {
+    readonly path?: string;
+    readonly found?: string;
+    readonly supported?: readonly string[];
+    readonly cause?: unknown;
+  } = {},
 ): FormatError {
   return new FormatError('unsupported', message, { format: 'parquet', feature, ...details });
 }

@@ -15,7 +15,10 @@ export function decode(bytes: Uint8Array, context: Context<ParquetOptions>): May
  *
  * @throws FormatError `not-this-format`, `corrupt`, `unsupported`, `limit`
  */
-export function decodeParquet(bytes: Uint8Array, options: Pick<ParquetOptions, 'verify' | 'int96'> & { readonly budget?: Budget } = {}): Maybe<Table | NDArray> {
+export function decodeParquet(
+  bytes: Uint8Array,
+  options: Pick<ParquetOptions, 'verify' | 'int96'> & { readonly budget?: Budget } = {},
+): Maybe<Table | NDArray> {
   const budget = options.budget ?? new Budget();
   return readWhole(tableOfBytes(bytes, { budget, progress: () => {} }, options));
 }
@@ -23,7 +26,9 @@ export function decodeParquet(bytes: Uint8Array, options: Pick<ParquetOptions, '
 function readWhole(file: TableFile): Maybe<Table | NDArray> {
   const { array } = file;
   if (array === undefined) return file.readTable(file.columns, 0, file.rows);
-  return after(file.readColumns(file.columns, 0, file.rows), (columns) => withAttributes(arrayOf(array.shape, columns[0]!.values as NDArray), file.attributes));
+  return after(file.readColumns(file.columns, 0, file.rows), (columns) =>
+    withAttributes(arrayOf(array.shape, columns[0]!.values as NDArray), file.attributes),
+  );
 }
 
 /** The flat column in the shape of the array. */

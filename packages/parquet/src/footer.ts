@@ -65,7 +65,8 @@ export function metadataLength(tail: Uint8Array, size: number): number {
   if (startsWith(magic, ENCRYPTED_MAGIC)) {
     throw unsupported('read Parquet footer: it is encrypted', 'encryption');
   }
-  if (!startsWith(magic, MAGIC)) throw corrupt('read Parquet footer: the file does not end in PAR1; it may be cut', size - 4);
+  if (!startsWith(magic, MAGIC))
+    throw corrupt('read Parquet footer: the file does not end in PAR1; it may be cut', size - 4);
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   const length = view.getUint32(tail.byteLength - TAIL_BYTES, true);
   if (length > size - TAIL_BYTES - MAGIC.byteLength) {
@@ -92,8 +93,19 @@ export function decodeFooter(bytes: Uint8Array, base: number, size: number): Foo
     // The number in the footer is the sum of these; early writers forgot to write it.
     const rows = groups.reduce((sum, group) => sum + group.rows, 0);
     if (!Number.isSafeInteger(rows)) throw corrupt(`read Parquet metadata: ${rows} rows`, base);
-    const keyValues = (struct.structs(5) ?? []).map((pair) => ({ key: pair.text(1) ?? '', value: pair.text(2) }));
-    return { version: struct.int(1) ?? 0, elements, rows, groups, keyValues, createdBy, raw: { struct, bytes } };
+    const keyValues = (struct.structs(5) ?? []).map((pair) => ({
+      key: pair.text(1) ?? '',
+      value: pair.text(2),
+    }));
+    return {
+      version: struct.int(1) ?? 0,
+      elements,
+      rows,
+      groups,
+      keyValues,
+      createdBy,
+      raw: { struct, bytes },
+    };
   });
 }
 
@@ -110,11 +122,18 @@ function isShort(createdBy: string | undefined): boolean {
 }
 
 function decodeGroup(group: ThriftStruct, size: number, padding: number): RowGroupMeta {
-  return { rows: group.count(3, 'rows of a row group'), chunks: (group.structs(1) ?? []).map((chunk) => decodeChunk(chunk, size, padding)) };
+  return {
+    rows: group.count(3, 'rows of a row group'),
+    chunks: (group.structs(1) ?? []).map((chunk) => decodeChunk(chunk, size, padding)),
+  };
 }
 
 function decodeChunk(chunk: ThriftStruct, size: number, padding: number): ChunkMeta {
-  if (chunk.has(1)) throw unsupported(`read column chunk: it lies in another file '${chunk.text(1)}'`, 'external column chunks');
+  if (chunk.has(1))
+    throw unsupported(
+      `read column chunk: it lies in another file '${chunk.text(1)}'`,
+      'external column chunks',
+    );
   const meta = chunk.struct(3);
   if (meta === undefined) {
     if (chunk.has(8)) throw unsupported('read column chunk: it is encrypted', 'encryption');
@@ -124,17 +143,33 @@ function decodeChunk(chunk: ThriftStruct, size: number, padding: number): ChunkM
   const codecId = meta.count(4, 'codec of a column chunk');
   const codec = CODECS[codecId];
   if (physical === undefined) throw corrupt(`read column chunk: type '${meta.int(1)}' is unknown`);
-  if (codec === undefined) throw unsupported(`read column chunk: codec '${codecId}' is unknown`, `codec ${codecId}`, { supported: CODECS });
+  if (codec === undefined)
+    throw unsupported(`read column chunk: codec '${codecId}' is unknown`, `codec ${codecId}`, {
+      supported: CODECS,
+    });
   const dataAt = meta.count(9, 'offset of a column chunk');
   const dictionaryAt = meta.int(11) ?? 0;
   // Some writers put 0 where they mean that there is none.
   const start = dictionaryAt > 0 ? Math.min(dictionaryAt, dataAt) : dataAt;
   const length = meta.count(7, 'size of a column chunk');
-  if (start + length > size) throw corrupt(`read column chunk: ${length} bytes at ${start} in a file of ${size}`, start);
+  if (start + length > size)
+    throw corrupt(`read column chunk: ${length} bytes at ${start} in a file of ${size}`, start);
   const indexAt = chunk.int(4);
   const indexLength = chunk.int(5);
-  const offsetIndex = indexAt !== undefined && indexLength !== undefined && indexAt > 0 && indexLength > 0 && indexAt + indexLength <= size
-    ? { at: indexAt, length: indexLength }
-    : undefined;
-  return { physical, codec, values: meta.count(5, 'number of values of a column chunk'), start, length: Math.min(length + padding, size - TAIL_BYTES - start), offsetIndex };
+  const offsetIndex =
+    indexAt !== undefined &&
+    indexLength !== undefined &&
+    indexAt > 0 &&
+    indexLength > 0 &&
+    indexAt + indexLength <= size
+      ? { at: indexAt, length: indexLength }
+      : undefined;
+  return {
+    physical,
+    codec,
+    values: meta.count(5, 'number of values of a column chunk'),
+    start,
+    length: Math.min(length + padding, size - TAIL_BYTES - start),
+    offsetIndex,
+  };
 }

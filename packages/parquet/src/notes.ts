@@ -78,12 +78,17 @@ export function readColumnNotes(keyValues: readonly KeyValue[]): ColumnNotes {
 /** The type with what the note adds, where it fits what the schema says. */
 export function applyNote(type: ScalarType, note: ColumnNote): ScalarType {
   let noted = note.dictionary === true ? { ...type, dictionary: true } : type;
-  if (noted.dtype === 'int64' && noted.decimal === undefined && note.dtype !== undefined && note.unit !== undefined) {
-    noted = { ...noted, dtype: note.dtype, unit: note.unit };
-  } else if (noted.dtype === 'datetime64' && noted.unit === 'ms' && note.unit !== undefined && note.unit in MS_PER_UNIT) {
+  if (noted.dtype === 'int64' && noted.decimal === undefined && note.dtype !== undefined) {
+    noted = { ...noted, dtype: note.dtype, ...(note.unit === undefined ? {} : { unit: note.unit }) };
+  } else if (
+    noted.dtype === 'datetime64' &&
+    noted.unit === 'ms' &&
+    note.unit !== undefined &&
+    note.unit in MS_PER_UNIT
+  ) {
     noted = { ...noted, unit: note.unit };
   }
-  return noted.zone !== undefined && note.zone !== undefined ? { ...noted, zone: note.zone } : noted;
+  return noted.dtype === 'datetime64' && note.zone !== undefined ? { ...noted, zone: note.zone } : noted;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

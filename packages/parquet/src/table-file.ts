@@ -1,4 +1,14 @@
-import { type Column, type ColumnType, childPath, FormatError, type Range, scalarType, Table, type ValueRecord, withAttributes } from '@formatlab/core';
+import {
+  type Column,
+  type ColumnType,
+  childPath,
+  FormatError,
+  type Range,
+  scalarType,
+  Table,
+  type ValueRecord,
+  withAttributes,
+} from '@formatlab/core';
 import { readAttributes } from './attributes.js';
 import { type Decompress, loadDecompress } from './codec/decompress.js';
 import type { ChunkSource } from './column/chunk-pages.js';
@@ -9,14 +19,21 @@ import { corrupt, unsupported } from './corrupt.js';
 import type { ChunkMeta, Codec, Footer, RowGroupMeta } from './footer.js';
 import { after, all, inTurn, type Maybe } from './maybe.js';
 import { type ArrayNote, readArrayNote, readColumnNotes } from './notes.js';
-import type { ParquetOptions } from './options.js';
+import { PAGE_ROWS, type ParquetOptions } from './options.js';
 import { type Field, fieldOf, typeOfField } from './schema/field.js';
 import type { Int96 } from './schema/leaf-kind.js';
 import { type Leaf, schemaTree } from './schema/tree.js';
-import { CREATED_BY } from './created-by.js';
 
 /** Bytes of the file, in the order of the ranges. */
 export type Fetch = (ranges: readonly Range[]) => Maybe<Uint8Array[]>;
+
+/** A file whose metadata was read. */
+export interface OpenedFile {
+  readonly footer: Footer;
+  readonly sealed: boolean;
+  readonly size: number;
+  readonly fetch: Fetch;
+}
 
 /** A smaller chunk is read whole: the index would cost a read of its own. */
 const LEAST_INDEXED = 65_536;
@@ -24,6 +41,8 @@ const LEAST_INDEXED = 65_536;
 /** The columns of a Parquet file, read on demand. */
 export class TableFile {
   readonly footer: Footer;
+  /** Written by FormatLab with checksums. */
+  readonly sealed: boolean;
   readonly leaves: readonly Leaf[];
   readonly columns: readonly FileColumn[];
   /** Set where the file holds an array. */
@@ -35,13 +54,27 @@ export class TableFile {
   readonly #decompress = new Map<Codec, Maybe<Decompress>>();
 
   /** @throws FormatError `corrupt`, `unsupported` */
-  constructor(footer: Footer, size: number, fetch: Fetch, env: Omit<ReadEnv, 'verify'>, options: ParquetOptions) {
+  constructor(
+    { footer, sealed, size, fetch }: OpenedFile,
+    env: Pick<ReadEnv, 'budget' | 'progress'>,
+    options: ParquetOptions,
+  ) {
     this.footer = footer;
     this.#size = size;
     this.#fetch = fetch;
-    this.#env = { budget: env.budget, progress: env.progress, verify: verifies(footer, options.verify ?? 'own') };
+    this.sealed = sealed;
+    const verify = options.verify ?? 'own';
+    this.#env = {
+      budget: env.budget,
+      progress: env.progress,
+      verify: verify === 'always' || (sealed && verify === 'own'),
+      own: sealed,
+    };
     const notes = readColumnNotes(footer.keyValues);
-    const { root, leaves } = schemaTree(footer.elements, env.budget, { notes, int96: int96Of(footer, options.int96 ?? 'auto') });
+    const { root, leaves } = schemaTree(footer.elements, env.budget, {
+      notes,
+      int96: int96Of(footer, options.int96 ?? 'auto'),
+    });
     this.leaves = leaves;
     this.columns = root.children.map((node) => {
       const field = fieldOf(node);
@@ -61,7 +94,9 @@ export class TableFile {
 
   /** Rows `from … to` as a table with the file's attributes. @throws FormatError */
   readTable(columns: readonly FileColumn[], from: number, to: number): Maybe<Table> {
-    return after(this.readColumns(columns, from, to), (read) => withAttributes(new Table(to - from, read), this.attributes));
+    return after(this.readColumns(columns, from, to), (read) =>
+      withAttributes(new Table(to - from, read), this.attributes),
+    );
   }
 
   /** Reads only the row groups and column chunks, and where an index says it the pages, that are needed. */
@@ -80,13 +115,30 @@ export class TableFile {
     );
   }
 
+  /** Rows that are best read together: those of a page, or a whole row group where pages can't be found by their rows. */
+  windowOf(columns: readonly FileColumn[], group: RowGroupMeta): number {
+    const indexed = columns.every(
+      (column) => column.field.kind === 'leaf' && isIndexed(group.chunks[column.field.leaf.index]!),
+    );
+    return indexed ? PAGE_ROWS : Math.max(1, group.rows);
+  }
+
   #readGroup(group: RowGroupMeta, from: number, to: number, collectors: readonly Collector[]): Maybe<void> {
-    const jobs = collectors.flatMap((collector) => collector.leaves.map((leaf) => ({ leaf, chunk: group.chunks[leaf.index]!, flat: collector.flat })));
-    const part = (to - from) * 2 < group.rows;
-    const indexed = jobs.filter(({ flat, chunk }) => part && flat && chunk.offsetIndex !== undefined && chunk.length > LEAST_INDEXED);
+    const jobs = collectors.flatMap((collector) =>
+      collector.leaves.map((leaf) => ({ leaf, chunk: group.chunks[leaf.index]!, flat: collector.flat })),
+    );
+    const part = to - from < group.rows;
+    const indexed = jobs.filter(
+      ({ flat, chunk }) => part && flat && chunk.offsetIndex !== undefined && chunk.length > LEAST_INDEXED,
+    );
     const indexes = indexed.length === 0 ? [] : this.#fetch(indexed.map(({ chunk }) => chunk.offsetIndex!));
     return after(indexes, (found) => {
-      const pages = new Map(indexed.map(({ leaf, chunk }, i): [number, readonly PageLocation[]] => [leaf.index, decodeOffsetIndex(found[i]!, chunk.offsetIndex!.at, this.#size)]));
+      const pages = new Map(
+        indexed.map(({ leaf, chunk }, i): [number, readonly PageLocation[]] => [
+          leaf.index,
+          decodeOffsetIndex(found[i]!, chunk.offsetIndex!.at, this.#size),
+        ]),
+      );
       const parts = jobs.map(({ leaf, chunk }) => partOf(chunk, pages.get(leaf.index), from, to, group.rows));
       const ranges = parts.flatMap((each) => each.ranges);
       const bytes = ranges.reduce((sum, range) => sum + range.length, 0);
@@ -95,12 +147,24 @@ export class TableFile {
       return after(this.#fetch(ranges), (pieces) =>
         after(decompress, (unpack) => {
           let next = 0;
-          const sources = jobs.map(({ leaf }, i): ChunkSource => {
+          const sources = jobs.map(({ leaf, flat }, i): ChunkSource => {
             const { ranges: own, rows, firstRow } = parts[i]!;
             const data = own.length === 1 ? pieces[next]! : joined(pieces[next]!, pieces[next + 1]!);
             next += own.length;
             const chunk = group.chunks[leaf.index]!;
-            return { leaf, bytes: data, base: own.at(-1)!.at - data.byteLength + own.at(-1)!.length, values: firstRow === undefined ? chunk.values : rows, decompress: unpack[i]! };
+            if (flat && chunk.values !== group.rows)
+              throw corrupt(
+                `read '${leaf.path.join('.')}': ${chunk.values} values in a row group of ${group.rows} rows`,
+                chunk.start,
+              );
+            return {
+              leaf,
+              indexed: firstRow !== undefined,
+              bytes: data,
+              base: own.at(-1)!.at - data.byteLength + own.at(-1)!.length,
+              values: firstRow === undefined ? chunk.values : rows,
+              decompress: unpack[i]!,
+            };
           });
           let job = 0;
           for (const collector of collectors) {
@@ -127,6 +191,11 @@ export class TableFile {
   }
 }
 
+/** Whether a part costs no more than the part: a small chunk is read whole each time. */
+function isIndexed(chunk: ChunkMeta): boolean {
+  return chunk.length <= LEAST_INDEXED || chunk.offsetIndex !== undefined;
+}
+
 interface ChunkPart {
   /** The chunk; or its dictionary, if it has one, and a run of pages. */
   readonly ranges: readonly Range[];
@@ -135,7 +204,13 @@ interface ChunkPart {
   readonly firstRow: number | undefined;
 }
 
-function partOf(chunk: ChunkMeta, pages: readonly PageLocation[] | undefined, from: number, to: number, rows: number): ChunkPart {
+function partOf(
+  chunk: ChunkMeta,
+  pages: readonly PageLocation[] | undefined,
+  from: number,
+  to: number,
+  rows: number,
+): ChunkPart {
   const whole = { ranges: [{ at: chunk.start, length: chunk.length }], rows, firstRow: undefined };
   const first = pages?.[0];
   if (pages === undefined || first === undefined || first.at < chunk.start) return whole;
@@ -172,32 +247,40 @@ function blockItem(field: Field, depth: number): Field | undefined {
 /** Whether the file is still what the note says: another program may have changed it. */
 function holdsArray(note: ArrayNote, columns: readonly FileColumn[], rows: number): boolean {
   const type: ColumnType | undefined = columns[0]?.type;
-  if (columns.length !== 1 || type?.kind !== 'scalar' || columns[0]?.shape !== undefined || type.nullable) return false;
+  if (columns.length !== 1 || type?.kind !== 'scalar' || columns[0]?.shape !== undefined || type.nullable)
+    return false;
   const size = note.shape.reduce((product, length) => product * length, 1);
   const wanted = scalarType(note.dtype, note.unit === undefined ? {} : { unit: note.unit });
-  return size === rows && type.dtype === wanted.dtype && type.unit === wanted.unit && type.decimal === undefined;
+  return (
+    size === rows && type.dtype === wanted.dtype && type.unit === wanted.unit && type.decimal === undefined
+  );
 }
 
 function checkNames(columns: readonly FileColumn[]): void {
   const names = new Set<string>();
   for (const { name } of columns) {
-    if (names.has(name)) throw unsupported(`read Parquet file: column '${name}' stands twice`, 'columns of one name', { path: childPath('', name) });
+    if (names.has(name))
+      throw unsupported(`read Parquet file: column '${name}' stands twice`, 'columns of one name', {
+        path: childPath('', name),
+      });
     names.add(name);
   }
 }
 
 function checkGroups(groups: readonly RowGroupMeta[], leaves: readonly Leaf[]): void {
   for (const [i, { chunks }] of groups.entries()) {
-    if (chunks.length !== leaves.length) throw corrupt(`read row group ${i}: ${chunks.length} column chunks, the schema has ${leaves.length} columns`);
+    if (chunks.length !== leaves.length)
+      throw corrupt(
+        `read row group ${i}: ${chunks.length} column chunks, the schema has ${leaves.length} columns`,
+      );
     for (const leaf of leaves) {
       const { physical } = chunks[leaf.index]!;
-      if (physical !== leaf.physical) throw corrupt(`read row group ${i}: '${leaf.path.join('.')}' is ${physical}, the schema says ${leaf.physical}`);
+      if (physical !== leaf.physical)
+        throw corrupt(
+          `read row group ${i}: '${leaf.path.join('.')}' is ${physical}, the schema says ${leaf.physical}`,
+        );
     }
   }
-}
-
-function verifies(footer: Footer, verify: 'own' | 'always' | 'never'): boolean {
-  return verify === 'always' || (verify === 'own' && footer.createdBy === CREATED_BY);
 }
 
 function int96Of({ keyValues }: Footer, unit: 'auto' | Int96['unit']): Int96 {
@@ -212,7 +295,10 @@ export function namedColumns(file: TableFile, names: readonly string[] | undefin
   return names.map((name) => {
     const column = file.columns.find((candidate) => candidate.name === name);
     if (column === undefined) {
-      throw new FormatError('not-found', `select column '${name}': not in the table`, { format: 'parquet', supported: file.columns.map((known) => known.name) });
+      throw new FormatError('not-found', `select column '${name}': not in the table`, {
+        format: 'parquet',
+        supported: file.columns.map((known) => known.name),
+      });
     }
     return column;
   });

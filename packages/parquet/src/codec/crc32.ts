@@ -1,14 +1,17 @@
 import { platform } from '#platform';
 
 /** zlib's own, from Node 20.15 on; the types in use may be older. */
-const native = (platform?.zlib as { crc32?: (bytes: Uint8Array, start?: number) => number } | undefined)?.crc32;
+const native = (platform?.zlib as { crc32?: (bytes: Uint8Array, start?: number) => number } | undefined)
+  ?.crc32;
 
 let table: Uint32Array | undefined;
 
 /** CRC-32 of gzip over the pieces, as an unsigned number. */
 export function crc32(pieces: readonly Uint8Array[]): number {
   let crc = 0;
-  for (const piece of pieces) crc = native === undefined ? slow(piece, crc) : native(piece, crc);
+  // Node's starts anew at an empty piece.
+  for (const piece of pieces)
+    if (piece.byteLength > 0) crc = native === undefined ? slow(piece, crc) : native(piece, crc);
   return crc >>> 0;
 }
 

@@ -4,7 +4,11 @@ import { corrupt } from '../corrupt.js';
 export function lz4Decompress(input: Uint8Array, size: number, offset: number): Uint8Array {
   const out = new Uint8Array(size);
   const written = decodeBlock(input, out, 0);
-  if (written !== size) throw corrupt(`decompress LZ4 page: ${written < 0 ? 'a sequence leaves the block' : `${written} of ${size} bytes`}`, offset);
+  if (written !== size)
+    throw corrupt(
+      `decompress LZ4 page: ${written < 0 ? 'a sequence leaves the block' : `${written} of ${size} bytes`}`,
+      offset,
+    );
   return out;
 }
 

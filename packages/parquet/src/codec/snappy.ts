@@ -37,7 +37,8 @@ export function snappyDecompress(input: Uint8Array, size: number, offset: number
         for (let i = 0; i < bytes; i++) length += input[at++]! * 2 ** (8 * i);
         length += 1;
       }
-      if (at + length > input.length || to + length > size) throw damaged('a literal leaves the block', offset);
+      if (at + length > input.length || to + length > size)
+        throw damaged('a literal leaves the block', offset);
       if (length > 32) out.set(input.subarray(at, at + length), to);
       else for (let i = 0; i < length; i++) out[to + i] = input[at + i]!;
       at += length;
@@ -54,10 +55,16 @@ export function snappyDecompress(input: Uint8Array, size: number, offset: number
       distance = (input[at] ?? 0) | ((input[at + 1] ?? 0) << 8);
       at += 2;
     } else {
-      distance = ((input[at] ?? 0) | ((input[at + 1] ?? 0) << 8) | ((input[at + 2] ?? 0) << 16) | ((input[at + 3] ?? 0) << 24)) >>> 0;
+      distance =
+        ((input[at] ?? 0) |
+          ((input[at + 1] ?? 0) << 8) |
+          ((input[at + 2] ?? 0) << 16) |
+          ((input[at + 3] ?? 0) << 24)) >>>
+        0;
       at += 4;
     }
-    if (at > input.length || distance === 0 || distance > to || to + length > size) throw damaged('a copy leaves the block', offset);
+    if (at > input.length || distance === 0 || distance > to || to + length > size)
+      throw damaged('a copy leaves the block', offset);
     for (let i = 0, from = to - distance; i < length; i++) out[to + i] = out[from + i]!;
     to += length;
   }
@@ -89,7 +96,15 @@ export function snappyCompress(input: Uint8Array): Uint8Array {
   return out.subarray(0, to);
 }
 
-function compressBlock(input: Uint8Array, view: DataView, start: number, end: number, table: Uint16Array, out: Uint8Array, into: number): number {
+function compressBlock(
+  input: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  table: Uint16Array,
+  out: Uint8Array,
+  into: number,
+): number {
   let to = into;
   let literal = start;
   const limit = end - MARGIN;

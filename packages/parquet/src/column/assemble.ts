@@ -21,18 +21,21 @@ type Build = () => Value;
  */
 export function assembleRows(field: Field, streams: ReadonlyMap<number, LeafStream>, rows: number): Value[] {
   const cursors = new Map<number, Cursor>();
-  for (const leaf of leavesOf(field)) cursors.set(leaf.index, { stream: streams.get(leaf.index)!, entry: 0, value: 0 });
+  for (const leaf of leavesOf(field))
+    cursors.set(leaf.index, { stream: streams.get(leaf.index)!, entry: 0, value: 0 });
   const build = builderOf(field, cursors);
   const all = [...cursors.values()];
   const values = new Array<Value>(rows);
   for (let row = 0; row < rows; row++) {
     for (const cursor of all) {
       if (cursor.entry >= cursor.stream.entries) throw misfit(cursor, `${row} of ${rows} rows`);
-      if ((cursor.stream.reps?.[cursor.entry] ?? 0) !== 0) throw misfit(cursor, `row ${row} starts within a list`);
+      if ((cursor.stream.reps?.[cursor.entry] ?? 0) !== 0)
+        throw misfit(cursor, `row ${row} starts within a list`);
     }
     values[row] = build();
   }
-  for (const cursor of all) if (cursor.entry !== cursor.stream.entries) throw misfit(cursor, `more values than ${rows} rows have`);
+  for (const cursor of all)
+    if (cursor.entry !== cursor.stream.entries) throw misfit(cursor, `more values than ${rows} rows have`);
   return values;
 }
 
@@ -75,7 +78,11 @@ function bodyOf(field: Field, cursors: ReadonlyMap<number, Cursor>, below: reado
   }
 }
 
-function repeated(below: readonly Cursor[], { def, rep }: { readonly def: number; readonly rep: number }, build: Build): () => readonly Value[] {
+function repeated(
+  below: readonly Cursor[],
+  { def, rep }: { readonly def: number; readonly rep: number },
+  build: Build,
+): () => readonly Value[] {
   const guide = below[0]!;
   return () => {
     if (defOf(guide) < def) {
@@ -111,7 +118,8 @@ function defOf(cursor: Cursor): number {
 function skip(below: readonly Cursor[]): void {
   for (const cursor of below) {
     if (cursor.entry >= cursor.stream.entries) throw misfit(cursor, 'the values end within a row');
-    if (cursor.stream.defs?.[cursor.entry] === cursor.stream.leaf.maxDef) throw misfit(cursor, 'a value where its neighbours have none');
+    if (cursor.stream.defs?.[cursor.entry] === cursor.stream.leaf.maxDef)
+      throw misfit(cursor, 'a value where its neighbours have none');
     cursor.entry++;
   }
 }

@@ -5,7 +5,7 @@ import { bitWidthOf, checkLevels, decodeBitPacked, decodeHybrid } from '../encod
 import type { Encoding, PageHeader } from '../page-header.js';
 import { leafPath } from '../schema/field.js';
 import type { Leaf } from '../schema/tree.js';
-import { decodeDictionary, type Dictionary } from './decode-values.js';
+import { type Dictionary, decodeDictionary } from './decode-values.js';
 import type { ReadEnv } from './env.js';
 import { PageCursor } from './pages.js';
 
@@ -18,7 +18,12 @@ export interface ChunkSource {
   /** Values, nulls counted, in the pages at hand. */
   readonly values: number;
   readonly decompress: Decompress;
+  /** Found through an index, whose counts are to be checked against those of the pages. */
+  readonly indexed: boolean;
 }
+
+/** Two levels and an index into the dictionary for each value of a page. */
+const SCRATCH_BYTES = 6;
 
 /** A data page with its levels decoded and its values still to come. */
 export interface OpenPage {
@@ -39,7 +44,11 @@ export interface OpenPage {
  *
  * @throws FormatError `corrupt`, `unsupported`, `limit`
  */
-export function eachPage(chunk: ChunkSource, env: ReadEnv, visit: (values: number, open: (use: (page: OpenPage) => void) => void) => boolean): void {
+export function eachPage(
+  chunk: ChunkSource,
+  env: ReadEnv,
+  visit: (values: number, open: (use: (page: OpenPage) => void) => void) => boolean,
+): void {
   const { leaf, bytes, base, decompress } = chunk;
   const cursor = new PageCursor(new ByteReader(bytes, base), decompress, env);
   let dictionary: Dictionary | undefined;
@@ -49,7 +58,8 @@ export function eachPage(chunk: ChunkSource, env: ReadEnv, visit: (values: numbe
     const action = `read page of '${leafPath(leaf)}'`;
     const more = guarded(action, offset, () => {
       const header = cursor.next();
-      if (header === undefined) throw corrupt(`${action}: ${seen} of ${chunk.values} values, its column chunk ends`, offset);
+      if (header === undefined)
+        throw corrupt(`${action}: ${seen} of ${chunk.values} values, its column chunk ends`, offset);
       if (header.type === 'index') {
         cursor.skip(header);
         return true;
@@ -61,12 +71,21 @@ export function eachPage(chunk: ChunkSource, env: ReadEnv, visit: (values: numbe
         release();
         return true;
       }
-      if (header.values > chunk.values - seen) throw corrupt(`${action}: ${header.values} values, ${chunk.values - seen} are left of its column chunk`, offset);
+      if (env.own && dictionary !== undefined && header.encoding !== 'RLE_DICTIONARY')
+        throw corrupt(`${action}: not by the dictionary of its column chunk`, offset);
+      if (header.values > chunk.values - seen)
+        throw corrupt(
+          `${action}: ${header.values} values, ${chunk.values - seen} are left of its column chunk`,
+          offset,
+        );
       seen += header.values;
       const after = cursor.reader.at + header.packed;
       const going = visit(header.values, (use) => {
         const { bytes: body, release } = cursor.body(header);
+        const scratch = header.values * SCRATCH_BYTES;
+        env.budget.takeBytes(scratch, `levels and indices of ${header.values} values`);
         use(openPage(leaf, header, new ByteReader(body, offset), dictionary));
+        env.budget.releaseBytes(scratch);
         release();
         env.progress(cursor.offset);
       });
@@ -77,24 +96,38 @@ export function eachPage(chunk: ChunkSource, env: ReadEnv, visit: (values: numbe
   }
 }
 
-function openPage(leaf: Leaf, header: PageHeader, reader: ByteReader, dictionary: Dictionary | undefined): OpenPage {
+function openPage(
+  leaf: Leaf,
+  header: PageHeader,
+  reader: ByteReader,
+  dictionary: Dictionary | undefined,
+): OpenPage {
   const { maxDef, maxRep } = leaf;
   const v2 = header.type === 'dataV2';
   const { encoding, values } = header;
-  if (maxDef === 0 && header.nulls > 0) throw corrupt(`read '${leafPath(leaf)}': ${header.nulls} nulls in a required column`, reader.base);
+  if (maxDef === 0 && header.nulls > 0)
+    throw corrupt(`read '${leafPath(leaf)}': ${header.nulls} nulls in a required column`, reader.base);
   const reps = readLevels(reader, maxRep, values, v2 ? header.repLength : header.repEncoding);
   if (v2) reader.at = header.repLength;
   const defs = readLevels(reader, maxDef, values, v2 ? header.defLength : header.defEncoding);
   if (v2) reader.at = header.repLength + header.defLength;
   const present = defs === undefined ? values : countOf(defs, maxDef);
   if (v2 && present !== values - header.nulls && maxRep === 0 && maxDef === 1) {
-    throw corrupt(`read '${leafPath(leaf)}': ${values - present} nulls, the page header says ${header.nulls}`, reader.base);
+    throw corrupt(
+      `read '${leafPath(leaf)}': ${values - present} nulls, the page header says ${header.nulls}`,
+      reader.base,
+    );
   }
   return { defs, reps, present, encoding, reader, dictionary };
 }
 
 /** Levels of a page; `how` is their length in bytes (version 2) or their encoding (version 1). */
-function readLevels(reader: ByteReader, most: number, count: number, how: number | Encoding): Uint8Array | undefined {
+function readLevels(
+  reader: ByteReader,
+  most: number,
+  count: number,
+  how: number | Encoding,
+): Uint8Array | undefined {
   if (most === 0) return undefined;
   const width = bitWidthOf(most);
   const levels = new Uint8Array(count);

@@ -1,6 +1,16 @@
-import { type Column, type ColumnType, type DataOf, type DType, NAT, NDArray, sizeOfShape, type Value } from '@formatlab/core';
+import {
+  type Column,
+  type ColumnType,
+  type DataOf,
+  type DType,
+  NAT,
+  NDArray,
+  sizeOfShape,
+  type Value,
+} from '@formatlab/core';
 import { corrupt } from '../corrupt.js';
 import { type ColumnData, memoryOf, roomFor } from '../encoding/load.js';
+import { repetitionAt } from '../repetition.js';
 import { type Field, leafPath, leavesOf } from '../schema/field.js';
 import type { Leaf } from '../schema/tree.js';
 import { assembleRows } from './assemble.js';
@@ -32,7 +42,9 @@ export interface Collector {
 export function collectorOf(column: FileColumn, rows: number, env: ReadEnv): Collector {
   env.budget.takeItems(rows, `column '${column.name}' of ${rows} rows`);
   if (column.shape !== undefined) return new BlockCollector(column, column.shape, rows, env);
-  return column.field.kind === 'leaf' ? new FlatCollector(column, column.field.leaf, rows, env) : new NestedCollector(column, env);
+  return column.field.kind === 'leaf'
+    ? new FlatCollector(column, column.field.leaf, rows, env)
+    : new NestedCollector(column, env);
 }
 
 /** Values that lie in the file as they lie in the table. */
@@ -47,7 +59,10 @@ class FlatCollector implements Collector {
 
   constructor(column: FileColumn, leaf: Leaf, rows: number, env: ReadEnv) {
     const nullable = leaf.maxDef > 0;
-    env.budget.takeBytes(memoryOf(leaf, rows) + (nullable ? rows : 0), `column '${column.name}' of ${rows} rows`);
+    env.budget.takeBytes(
+      memoryOf(leaf, rows) + (nullable ? rows : 0),
+      `column '${column.name}' of ${rows} rows`,
+    );
     this.leaves = [leaf];
     this.#column = column;
     this.#target = { data: roomFor(leaf, rows), valid: nullable ? new Uint8Array(rows) : undefined };
@@ -66,7 +81,9 @@ class FlatCollector implements Collector {
     const { data, valid } = this.#target;
     if (kind.nat === true && valid !== undefined) fillNat(data as BigInt64Array, valid);
     const values = new NDArray({ dtype: kind.type.dtype, shape: [this.#rows], data, unit: kind.type.unit });
-    return valid === undefined || kind.nat === true || !valid.includes(0) ? { name, type, values } : { name, type, values, valid };
+    return valid === undefined || kind.nat === true || !valid.includes(0)
+      ? { name, type, values }
+      : { name, type, values, valid };
   }
 }
 
@@ -85,7 +102,9 @@ class NestedCollector implements Collector {
   }
 
   take(chunks: readonly ChunkSource[], from: number, to: number, rows: number): void {
-    const streams = new Map(chunks.map((chunk): [number, LeafStream] => [chunk.leaf.index, readStream(chunk, this.#env)]));
+    const streams = new Map(
+      chunks.map((chunk): [number, LeafStream] => [chunk.leaf.index, readStream(chunk, this.#env)]),
+    );
     const values = assembleRows(this.#column.field, streams, rows);
     this.#parts.push(from === 0 && to === rows ? values : values.slice(from, to));
   }
@@ -106,6 +125,9 @@ class BlockCollector implements Collector {
   readonly #column: FileColumn;
   readonly #shape: readonly number[];
   readonly #size: number;
+  /** Dimensions in front of the first empty one, and how many entries they make. */
+  readonly #nonEmpty: readonly number[];
+  readonly #lists: number;
   readonly #rows: number;
   readonly #env: ReadEnv;
   readonly #data: ColumnData;
@@ -117,6 +139,9 @@ class BlockCollector implements Collector {
     this.#column = column;
     this.#shape = shape;
     this.#size = sizeOfShape(shape);
+    const empty = shape.indexOf(0);
+    this.#nonEmpty = empty < 0 ? shape : shape.slice(0, empty);
+    this.#lists = sizeOfShape(this.#nonEmpty);
     this.#rows = rows;
     this.#env = env;
     env.budget.takeBytes(memoryOf(leaf, rows * this.#size), `column '${column.name}' of ${rows} rows`);
@@ -126,10 +151,10 @@ class BlockCollector implements Collector {
   take(chunks: readonly ChunkSource[], from: number, to: number, rows: number): void {
     const stream = readStream(chunks[0]!, this.#env);
     const size = this.#size;
-    if (stream.entries !== rows * Math.max(size, 1) || stream.present !== rows * size) {
+    if (stream.entries !== rows * this.#lists || stream.present !== rows * size) {
       throw corrupt(`read '${leafPath(stream.leaf)}': rows are not of shape [${this.#shape}]`);
     }
-    checkShape(stream, this.#shape);
+    checkShape(stream, this.#nonEmpty);
     // Both are of the leaf's dtype.
     const source = stream.data as unknown as { readonly [index: number]: number };
     const target = this.#data as unknown as { [index: number]: number };
@@ -147,12 +172,8 @@ class BlockCollector implements Collector {
 /** Every entry has to start a list of the depth that the shape says. */
 function checkShape({ reps, leaf, entries }: LeafStream, shape: readonly number[]): void {
   for (let entry = 0; entry < entries; entry++) {
-    let rep = shape.length;
-    for (let axis = shape.length - 1, rest = entry; axis >= 0 && rest % Math.max(1, shape[axis]!) === 0; axis--) {
-      rest /= Math.max(1, shape[axis]!);
-      rep = axis;
-    }
-    if ((reps?.[entry] ?? 0) !== rep) throw corrupt(`read '${leafPath(leaf)}': rows are not of shape [${shape}]`);
+    if ((reps?.[entry] ?? 0) !== repetitionAt(entry, shape))
+      throw corrupt(`read '${leafPath(leaf)}': rows are not of shape [${shape}]`);
   }
 }
 

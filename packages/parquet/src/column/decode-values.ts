@@ -17,10 +17,19 @@ export interface Dictionary {
 }
 
 /** The dictionary page's values, PLAIN. @throws FormatError `corrupt`, `limit` */
-export function decodeDictionary(leaf: Leaf, bytes: Uint8Array, count: number, offset: number, env: ReadEnv): Dictionary {
+export function decodeDictionary(
+  leaf: Leaf,
+  bytes: Uint8Array,
+  count: number,
+  offset: number,
+  env: ReadEnv,
+): Dictionary {
   const reader = new ByteReader(bytes, offset);
   const size = physicalSize(leaf);
-  reader.need(size === 0 ? (leaf.physical === 'BOOLEAN' ? 0 : count * 4) : count * size, `a dictionary of ${count} values`);
+  reader.need(
+    size === 0 ? (leaf.physical === 'BOOLEAN' ? 0 : count * 4) : count * size,
+    `a dictionary of ${count} values`,
+  );
   env.budget.takeBytes(memoryOf(leaf, count) + bytes.byteLength, `a dictionary of ${count} values`);
   const data = roomFor(leaf, count);
   decodeValues(leaf, 'PLAIN', reader, count, data, 0, undefined, env);
@@ -32,7 +41,16 @@ export function decodeDictionary(leaf: Leaf, bytes: Uint8Array, count: number, o
  *
  * @throws FormatError `corrupt`, `unsupported` for an encoding that the type does not have, `limit`
  */
-export function decodeValues(leaf: Leaf, encoding: Encoding, reader: ByteReader, count: number, out: ColumnData, at: number, dictionary: Dictionary | undefined, env: ReadEnv): void {
+export function decodeValues(
+  leaf: Leaf,
+  encoding: Encoding,
+  reader: ByteReader,
+  count: number,
+  out: ColumnData,
+  at: number,
+  dictionary: Dictionary | undefined,
+  env: ReadEnv,
+): void {
   if (count === 0) return;
   const offset = reader.base + reader.at;
   switch (encoding) {
@@ -48,34 +66,59 @@ export function decodeValues(leaf: Leaf, encoding: Encoding, reader: ByteReader,
       // Booleans are loaded into bytes.
       return decodeHybrid(reader, 1, (out as Uint8Array).subarray(at, at + count));
     case 'DELTA_BINARY_PACKED':
-      if (leaf.physical === 'INT32') return loadRaw(leaf, decodeDelta32(reader, count), count, out, at, offset);
-      if (leaf.physical === 'INT64') return loadRaw(leaf, decodeDelta64(reader, count), count, out, at, offset);
+      if (leaf.physical === 'INT32')
+        return loadRaw(leaf, decodeDelta32(reader, count), count, out, at, offset);
+      if (leaf.physical === 'INT64')
+        return loadRaw(leaf, decodeDelta64(reader, count), count, out, at, offset);
       break;
     case 'DELTA_LENGTH_BYTE_ARRAY':
       if (leaf.physical !== 'BYTE_ARRAY') break;
       return loadSlices(leaf, deltaLengthSlices(reader, count), out, at, offset);
     case 'DELTA_BYTE_ARRAY': {
       if (leaf.physical !== 'BYTE_ARRAY' && leaf.physical !== 'FIXED_LEN_BYTE_ARRAY') break;
-      const charge = (bytes: number): void => env.budget.takeBytes(bytes, `byte arrays of '${leafPath(leaf)}'`);
+      const charge = (bytes: number): void =>
+        env.budget.takeBytes(bytes, `byte arrays of '${leafPath(leaf)}'`);
       const slices = deltaSlices(reader, count, charge);
       if (leaf.physical === 'BYTE_ARRAY') return loadSlices(leaf, slices, out, at, offset);
       for (let i = 0; i < count; i++) {
-        if (slices.ends[i]! - slices.starts[i]! !== leaf.typeLength) throw corrupt(`read '${leafPath(leaf)}': ${slices.ends[i]! - slices.starts[i]!} bytes, each value has ${leaf.typeLength}`, offset);
+        if (slices.ends[i]! - slices.starts[i]! !== leaf.typeLength)
+          throw corrupt(
+            `read '${leafPath(leaf)}': ${slices.ends[i]! - slices.starts[i]!} bytes, each value has ${leaf.typeLength}`,
+            offset,
+          );
       }
       return loadFixedOrSlices(leaf, slices.bytes, count, out, at, offset);
     }
     case 'BYTE_STREAM_SPLIT': {
       const size = physicalSize(leaf);
       if (size === 0 || leaf.physical === 'INT96') break;
-      return loadFixedOrSlices(leaf, joinStreams(reader.take(count * size, 'split streams'), size, count), count, out, at, offset);
+      return loadFixedOrSlices(
+        leaf,
+        joinStreams(reader.take(count * size, 'split streams'), size, count),
+        count,
+        out,
+        at,
+        offset,
+      );
     }
     default:
       break;
   }
-  throw unsupported(`read '${leafPath(leaf)}': values of ${leaf.physical} in the encoding '${encoding}'`, `encoding ${encoding}`, { path: leafPath(leaf) });
+  throw unsupported(
+    `read '${leafPath(leaf)}': values of ${leaf.physical} in the encoding '${encoding}'`,
+    `encoding ${encoding}`,
+    { path: leafPath(leaf) },
+  );
 }
 
-function decodePlain(leaf: Leaf, reader: ByteReader, count: number, out: ColumnData, at: number, offset: number): void {
+function decodePlain(
+  leaf: Leaf,
+  reader: ByteReader,
+  count: number,
+  out: ColumnData,
+  at: number,
+  offset: number,
+): void {
   if (leaf.physical === 'BOOLEAN') {
     const bits = reader.take(Math.ceil(count / 8), 'booleans');
     const target = out as Uint8Array;
@@ -86,17 +129,48 @@ function decodePlain(leaf: Leaf, reader: ByteReader, count: number, out: ColumnD
   loadFixedOrSlices(leaf, reader.take(count * physicalSize(leaf), `${count} values`), count, out, at, offset);
 }
 
-function loadFixedOrSlices(leaf: Leaf, raw: Uint8Array, count: number, out: ColumnData, at: number, offset: number): void {
-  if (leaf.physical === 'FIXED_LEN_BYTE_ARRAY' && leaf.kind.load !== 'same') return loadSlices(leaf, fixedSlices(raw, leaf.typeLength, count), out, at, offset);
+function loadFixedOrSlices(
+  leaf: Leaf,
+  raw: Uint8Array,
+  count: number,
+  out: ColumnData,
+  at: number,
+  offset: number,
+): void {
+  if (leaf.physical === 'FIXED_LEN_BYTE_ARRAY' && leaf.kind.load !== 'same')
+    return loadSlices(leaf, fixedSlices(raw, leaf.typeLength, count), out, at, offset);
   loadFixed(leaf, raw, count, out, at, offset);
 }
 
-function loadRaw(leaf: Leaf, values: Int32Array | BigInt64Array, count: number, out: ColumnData, at: number, offset: number): void {
-  loadFixed(leaf, new Uint8Array(values.buffer, values.byteOffset, values.byteLength), count, out, at, offset);
+function loadRaw(
+  leaf: Leaf,
+  values: Int32Array | BigInt64Array,
+  count: number,
+  out: ColumnData,
+  at: number,
+  offset: number,
+): void {
+  loadFixed(
+    leaf,
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    count,
+    out,
+    at,
+    offset,
+  );
 }
 
-function decodeIndices(leaf: Leaf, reader: ByteReader, count: number, out: ColumnData, at: number, dictionary: Dictionary | undefined, offset: number): void {
-  if (dictionary === undefined) throw corrupt(`read '${leafPath(leaf)}': a page refers to a dictionary that is not there`, offset);
+function decodeIndices(
+  leaf: Leaf,
+  reader: ByteReader,
+  count: number,
+  out: ColumnData,
+  at: number,
+  dictionary: Dictionary | undefined,
+  offset: number,
+): void {
+  if (dictionary === undefined)
+    throw corrupt(`read '${leafPath(leaf)}': a page refers to a dictionary that is not there`, offset);
   const width = reader.byte('the width of indices');
   if (width > 32) throw corrupt(`read '${leafPath(leaf)}': indices of ${width} bits`, offset);
   const indices = new Int32Array(count);
@@ -107,7 +181,8 @@ function decodeIndices(leaf: Leaf, reader: ByteReader, count: number, out: Colum
   const target = out as unknown as { [index: number]: number };
   for (let i = 0; i < count; i++) {
     const index = indices[i]!;
-    if (index < 0 || index >= size) throw corrupt(`read '${leafPath(leaf)}': index ${index} in a dictionary of ${size}`, offset);
+    if (index < 0 || index >= size)
+      throw corrupt(`read '${leafPath(leaf)}': index ${index} in a dictionary of ${size}`, offset);
     target[at + i] = source[index]!;
   }
 }

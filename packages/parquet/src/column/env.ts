@@ -4,4 +4,6 @@ import type { Context } from '@formatlab/core';
 export type ReadEnv = Pick<Context<unknown>, 'budget' | 'progress'> & {
   /** Whether pages that carry a checksum are checked. */
   readonly verify: boolean;
+  /** Written by FormatLab with checksums: stricter rules hold. */
+  readonly own: boolean;
 };

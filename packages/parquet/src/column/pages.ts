@@ -37,15 +37,19 @@ export class PageCursor {
   body(header: PageHeader): { readonly bytes: Uint8Array; readonly release: () => void } {
     const { offset } = this;
     const packed = this.reader.take(header.packed, 'a page');
-    if (this.#env.verify && header.crc !== undefined && crc32([packed]) !== header.crc) {
-      throw corrupt('read page: its checksum does not match', offset);
+    if (this.#env.verify) {
+      if (header.crc === undefined && this.#env.own)
+        throw corrupt('read page: its checksum is missing', offset);
+      if (header.crc !== undefined && crc32([packed]) !== header.crc)
+        throw corrupt('read page: its checksum does not match', offset);
     }
     if (header.type !== 'dataV2') return this.#unpack(packed, header.size, offset);
     const levels = header.defLength + header.repLength;
     // A page of nulls only may have no values to compress.
     if (!header.compressed || packed.byteLength === levels) return { bytes: packed, release: () => {} };
     const values = this.#unpack(packed.subarray(levels), header.size - levels, offset + levels);
-    if (levels === 0 || values.bytes.buffer === packed.buffer) return levels === 0 ? values : { ...values, bytes: packed };
+    if (levels === 0 || values.bytes.buffer === packed.buffer)
+      return levels === 0 ? values : { ...values, bytes: packed };
     const bytes = new Uint8Array(header.size);
     bytes.set(packed.subarray(0, levels));
     bytes.set(values.bytes, levels);

@@ -1,5 +1,5 @@
 import { corrupt } from '../corrupt.js';
-import { type ColumnData, roomFor } from '../encoding/load.js';
+import { type ColumnData, memoryOf, roomFor } from '../encoding/load.js';
 import { leafPath } from '../schema/field.js';
 import type { Leaf } from '../schema/tree.js';
 import { type ChunkSource, eachPage, type OpenPage } from './chunk-pages.js';
@@ -24,30 +24,48 @@ interface Slots {
  *
  * @throws FormatError `corrupt`, `unsupported`, `limit`
  */
-export function readFlatChunk(chunk: ChunkSource, from: number, to: number, target: FlatTarget, at: number, env: ReadEnv): void {
+export function readFlatChunk(
+  chunk: ChunkSource,
+  from: number,
+  to: number,
+  target: FlatTarget,
+  at: number,
+  env: ReadEnv,
+): void {
   const { leaf } = chunk;
   let row = 0;
   if (to > from) {
     eachPage(chunk, env, (values, open) => {
       const start = row;
       row += values;
-      if (row <= from) return true;
+      // Behind the rows, the headers of an indexed run are still counted.
+      if (row <= from || start >= to) return true;
       const place = at + Math.max(start, from) - from;
       open((page) => {
         if (start >= from && row <= to) decodeFlatPage(leaf, page, values, target, place, env);
         else {
+          const memory = memoryOf(leaf, values);
+          env.budget.takeBytes(memory, `a page of ${values} values of '${leafPath(leaf)}'`);
           const part = { data: roomFor(leaf, values), valid: target.valid && new Uint8Array(values) };
           decodeFlatPage(leaf, page, values, part, 0, env);
           copyRows(part, Math.max(0, from - start), Math.min(values, to - start), target, place);
+          env.budget.releaseBytes(memory);
         }
       });
-      return row < to;
+      return row < to || chunk.indexed;
     });
   }
   if (row < to) throw corrupt(`read '${leafPath(leaf)}': ${row} of ${to} rows`, chunk.base);
 }
 
-function decodeFlatPage(leaf: Leaf, page: OpenPage, rows: number, target: FlatTarget, at: number, env: ReadEnv): void {
+function decodeFlatPage(
+  leaf: Leaf,
+  page: OpenPage,
+  rows: number,
+  target: FlatTarget,
+  at: number,
+  env: ReadEnv,
+): void {
   const { defs, present, encoding, reader, dictionary } = page;
   decodeValues(leaf, encoding, reader, present, target.data, at, dictionary, env);
   if (target.valid === undefined || defs === undefined) return;
@@ -69,7 +87,8 @@ function copyRows(part: FlatTarget, from: number, to: number, target: FlatTarget
   const source = part.data as unknown as Slots;
   const data = target.data as unknown as Slots;
   for (let i = from; i < to; i++) data[at + i - from] = source[i];
-  if (target.valid !== undefined && part.valid !== undefined) target.valid.set(part.valid.subarray(from, to), at);
+  if (target.valid !== undefined && part.valid !== undefined)
+    target.valid.set(part.valid.subarray(from, to), at);
 }
 
 /** What stands in the slot of a null. */

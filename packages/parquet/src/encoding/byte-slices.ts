@@ -18,10 +18,15 @@ export function plainSlices(reader: ByteReader, count: number): ByteSlices {
   const { view, end } = reader;
   let { at } = reader;
   for (let i = 0; i < count; i++) {
-    if (at + 4 > end) throw corrupt(`read byte array ${i} of ${count}: the page ends before it`, reader.base + at);
+    if (at + 4 > end)
+      throw corrupt(`read byte array ${i} of ${count}: the page ends before it`, reader.base + at);
     const length = view.getUint32(at, true);
     at += 4;
-    if (length > end - at) throw corrupt(`read byte array ${i} of ${count}: ${length} bytes, ${end - at} are left`, reader.base + at);
+    if (length > end - at)
+      throw corrupt(
+        `read byte array ${i} of ${count}: ${length} bytes, ${end - at} are left`,
+        reader.base + at,
+      );
     starts[i] = at;
     at += length;
     ends[i] = at;
@@ -65,10 +70,15 @@ export function deltaSlices(reader: ByteReader, count: number, charge: (bytes: n
   for (let i = 0; i < count; i++) {
     const before = i === 0 ? 0 : ends[i - 1]! - starts[i - 1]!;
     const prefix = prefixes[i]!;
-    if (prefix < 0 || prefix > before) throw corrupt(`read byte array ${i} of ${count}: repeats ${prefix} of ${before} bytes`, reader.base + reader.at);
+    if (prefix < 0 || prefix > before)
+      throw corrupt(
+        `read byte array ${i} of ${count}: repeats ${prefix} of ${before} bytes`,
+        reader.base + reader.at,
+      );
     starts[i] = size;
     size += prefix + suffixes.ends[i]! - suffixes.starts[i]!;
-    if (size > 2 ** 31 - 1) throw corrupt('read byte arrays: a page of more than 2 GiB', reader.base + reader.at);
+    if (size > 2 ** 31 - 1)
+      throw corrupt('read byte arrays: a page of more than 2 GiB', reader.base + reader.at);
     ends[i] = size;
   }
   charge(size);

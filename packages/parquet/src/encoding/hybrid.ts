@@ -30,7 +30,8 @@ export function decodeHybrid(reader: ByteReader, width: number, out: Numbers): v
     if ((header & 1) === 0) {
       const count = Math.min(header >>> 1, out.length - filled);
       let value = 0;
-      for (let byte = 0; byte < Math.ceil(width / 8); byte++) value |= reader.byte('a repeated value') << (8 * byte);
+      for (let byte = 0; byte < Math.ceil(width / 8); byte++)
+        value |= reader.byte('a repeated value') << (8 * byte);
       out.fill(value, filled, filled + count);
       filled += count;
       continue;
@@ -77,7 +78,14 @@ function unpack(reader: ByteReader, width: number, out: Numbers, from: number, c
   reader.at = at;
 }
 
-function unpackWide(bytes: Uint8Array, at: number, width: number, out: Numbers, from: number, end: number): number {
+function unpackWide(
+  bytes: Uint8Array,
+  at: number,
+  width: number,
+  out: Numbers,
+  from: number,
+  end: number,
+): number {
   const limit = 2 ** width;
   let buffer = 0;
   let bits = 0;
@@ -107,7 +115,13 @@ export function decodeBitPacked(reader: ByteReader, width: number, out: Numbers)
 }
 
 /** Writes `values[from … to)` in the hybrid encoding. */
-export function encodeHybrid(out: GrowingBytes, width: number, values: Numbers, from: number, to: number): void {
+export function encodeHybrid(
+  out: GrowingBytes,
+  width: number,
+  values: Numbers,
+  from: number,
+  to: number,
+): void {
   if (width === 0) return;
   let packedFrom = from;
   let at = from;

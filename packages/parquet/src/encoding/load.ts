@@ -44,7 +44,14 @@ export function memoryOf(leaf: Leaf, count: number): number {
 }
 
 /** Puts `count` values of fixed size, little-endian and one after the other, into `out` from `at` on. @throws FormatError `corrupt` */
-export function loadFixed(leaf: Leaf, raw: Uint8Array, count: number, out: ColumnData, at: number, offset: number): void {
+export function loadFixed(
+  leaf: Leaf,
+  raw: Uint8Array,
+  count: number,
+  out: ColumnData,
+  at: number,
+  offset: number,
+): void {
   switch (leaf.kind.load) {
     case 'same':
       bytesOf(out).set(raw.subarray(0, count * physicalSize(leaf)), at * physicalSize(leaf));
@@ -55,7 +62,8 @@ export function loadFixed(leaf: Leaf, raw: Uint8Array, count: number, out: Colum
       const target = out as Int8Array;
       for (let i = 0; i < count; i++) {
         target[at + i] = values[i]!;
-        if (target[at + i] !== values[i]) throw corrupt(`read '${leafPath(leaf)}': '${values[i]}' is no ${leaf.kind.type.dtype}`, offset);
+        if (target[at + i] !== values[i])
+          throw corrupt(`read '${leafPath(leaf)}': '${values[i]}' is no ${leaf.kind.type.dtype}`, offset);
       }
       return;
     }
@@ -74,7 +82,13 @@ export function loadFixed(leaf: Leaf, raw: Uint8Array, count: number, out: Colum
 }
 
 /** Puts values of variable size into `out` from `at` on. @throws FormatError `corrupt` */
-export function loadSlices(leaf: Leaf, slices: ByteSlices, out: ColumnData, at: number, offset: number): void {
+export function loadSlices(
+  leaf: Leaf,
+  slices: ByteSlices,
+  out: ColumnData,
+  at: number,
+  offset: number,
+): void {
   const { bytes, starts, ends } = slices;
   const count = starts.length;
   // Each way to load has its own dtype, and with it the class of `out`.
@@ -96,7 +110,11 @@ export function loadSlices(leaf: Leaf, slices: ByteSlices, out: ColumnData, at: 
       const target = out as BigInt64Array;
       for (let i = 0; i < count; i++) {
         const value = twosComplement(bytes, starts[i]!, ends[i]!);
-        if (BigInt.asIntN(64, value) !== value) throw corrupt(`read '${leafPath(leaf)}': a decimal of more digits than its ${leaf.kind.type.decimal?.precision}`, offset);
+        if (BigInt.asIntN(64, value) !== value)
+          throw corrupt(
+            `read '${leafPath(leaf)}': a decimal of more digits than its ${leaf.kind.type.decimal?.precision}`,
+            offset,
+          );
         target[at + i] = value;
       }
       return;
@@ -107,7 +125,10 @@ export function loadSlices(leaf: Leaf, slices: ByteSlices, out: ColumnData, at: 
       return;
     }
     default:
-      throw corrupt(`read '${leafPath(leaf)}': values of variable size in a column of ${leaf.physical}`, offset);
+      throw corrupt(
+        `read '${leafPath(leaf)}': values of variable size in a column of ${leaf.physical}`,
+        offset,
+      );
   }
 }
 
@@ -127,7 +148,8 @@ function unscale(leaf: Leaf, out: BigInt64Array, at: number, count: number, offs
   const factor = BigInt(leaf.kind.factor!);
   for (let i = at; i < at + count; i++) {
     const value = out[i]!;
-    if (value % factor !== 0n) throw corrupt(`read '${leafPath(leaf)}': '${value}' is no multiple of ${factor}`, offset);
+    if (value % factor !== 0n)
+      throw corrupt(`read '${leafPath(leaf)}': '${value}' is no multiple of ${factor}`, offset);
     out[i] = value / factor;
   }
 }
@@ -145,7 +167,11 @@ function loadInt96(leaf: Leaf, raw: Uint8Array, count: number, out: BigInt64Arra
       continue;
     }
     if (ticks * perTick !== nanoseconds || BigInt.asIntN(64, ticks) !== ticks || ticks === NAT) {
-      throw unsupported(`read '${leafPath(leaf)}': the INT96 timestamp ${nanoseconds} ns has no room in datetime64[${leaf.kind.type.unit}]; set the option 'int96' to another unit`, 'INT96 out of range', { path: leafPath(leaf), supported: ['ns', 'us', 'ms'] });
+      throw unsupported(
+        `read '${leafPath(leaf)}': the INT96 timestamp ${nanoseconds} ns has no room in datetime64[${leaf.kind.type.unit}]; set the option 'int96' to another unit`,
+        'INT96 out of range',
+        { path: leafPath(leaf), supported: ['ns', 'us', 'ms'] },
+      );
     }
     out[at + i] = ticks;
   }

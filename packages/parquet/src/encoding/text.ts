@@ -1,5 +1,5 @@
-import { platform } from '#platform';
 import { FormatError } from '@formatlab/core';
+import { platform } from '#platform';
 import { corrupt } from '../corrupt.js';
 import type { ByteSlices } from './byte-slices.js';
 
@@ -32,7 +32,11 @@ export function decodeTexts(slices: ByteSlices, out: string[], at: number, offse
 
 function decodeText(bytes: Uint8Array, start: number, end: number, offset: number): string {
   if (end - start > LONGEST_TEXT) {
-    throw new FormatError('limit', `read text of ${end - start} bytes: a JavaScript string holds at most ${LONGEST_TEXT}`, { format: 'parquet', offset });
+    throw new FormatError(
+      'limit',
+      `read text of ${end - start} bytes: a JavaScript string holds at most ${LONGEST_TEXT}`,
+      { format: 'parquet', offset },
+    );
   }
   try {
     return utf8.decode(bytes.subarray(start, end));

@@ -1,6 +1,15 @@
 import { corrupt } from '../corrupt.js';
 import type { ThriftStruct } from '../thrift/decode.js';
-import { CONVERTED, LOGICAL_ID, type Logical, PHYSICAL, PLAIN_LOGICAL, REPETITION, type SchemaElement, TIME_UNITS } from './element.js';
+import {
+  CONVERTED,
+  LOGICAL_ID,
+  type Logical,
+  PHYSICAL,
+  PLAIN_LOGICAL,
+  REPETITION,
+  type SchemaElement,
+  TIME_UNITS,
+} from './element.js';
 
 /** One `SchemaElement` of the footer. @throws FormatError `corrupt` */
 export function decodeElement(struct: ThriftStruct): SchemaElement {
@@ -30,7 +39,8 @@ function named<T>(names: readonly T[], index: number | undefined, what: string):
 function decodeLogical(union: ThriftStruct | undefined): Logical | undefined {
   if (union === undefined) return undefined;
   const decimal = union.struct(LOGICAL_ID.decimal);
-  if (decimal !== undefined) return { kind: 'decimal', scale: decimal.int(1) ?? 0, precision: decimal.int(2) ?? 0 };
+  if (decimal !== undefined)
+    return { kind: 'decimal', scale: decimal.int(1) ?? 0, precision: decimal.int(2) ?? 0 };
   for (const kind of ['time', 'timestamp'] as const) {
     const timed = union.struct(LOGICAL_ID[kind]);
     if (timed === undefined) continue;
@@ -38,7 +48,8 @@ function decodeLogical(union: ThriftStruct | undefined): Logical | undefined {
     return unit === undefined ? { kind: 'other' } : { kind, utc: timed.bool(1) ?? false, unit };
   }
   const integer = union.struct(LOGICAL_ID.integer);
-  if (integer !== undefined) return { kind: 'integer', bits: integer.int(1) ?? 0, signed: integer.bool(2) ?? true };
+  if (integer !== undefined)
+    return { kind: 'integer', bits: integer.int(1) ?? 0, signed: integer.bool(2) ?? true };
   const id = union.fields.findIndex((field) => field !== undefined);
   const kind = PLAIN_LOGICAL[id];
   return { kind: kind ?? 'other' };

@@ -1,5 +1,14 @@
 import type { ThriftWriter } from '../thrift/encode.js';
-import { CONVERTED, LOGICAL_ID, type Logical, PHYSICAL, PLAIN_LOGICAL, REPETITION, type SchemaElement, TIME_UNITS } from './element.js';
+import {
+  CONVERTED,
+  LOGICAL_ID,
+  type Logical,
+  PHYSICAL,
+  PLAIN_LOGICAL,
+  REPETITION,
+  type SchemaElement,
+  TIME_UNITS,
+} from './element.js';
 
 /** Writes one `SchemaElement` as the item of a list. */
 export function encodeElement(writer: ThriftWriter, element: SchemaElement): void {
@@ -13,7 +22,8 @@ export function encodeElement(writer: ThriftWriter, element: SchemaElement): voi
     if (converted !== undefined) writer.i32(6, CONVERTED.indexOf(converted));
     if (scale !== undefined) writer.i32(7, scale);
     if (precision !== undefined) writer.i32(8, precision);
-    if (logical !== undefined && logical.kind !== 'other') writer.struct(10, () => encodeLogical(writer, logical));
+    if (logical !== undefined && logical.kind !== 'other')
+      writer.struct(10, () => encodeLogical(writer, logical));
   });
 }
 

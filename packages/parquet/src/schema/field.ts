@@ -8,9 +8,27 @@ import type { Leaf, SchemaNode } from './tree.js';
  */
 export type Field =
   | { readonly kind: 'leaf'; readonly leaf: Leaf; readonly nullable: boolean; readonly def: number }
-  | { readonly kind: 'struct'; readonly members: readonly { readonly name: string; readonly field: Field }[]; readonly nullable: boolean; readonly def: number }
-  | { readonly kind: 'list'; readonly item: Field; readonly nullable: boolean; readonly def: number; readonly repetition: Repetition }
-  | { readonly kind: 'map'; readonly key: Field; readonly value: Field; readonly nullable: boolean; readonly def: number; readonly repetition: Repetition };
+  | {
+      readonly kind: 'struct';
+      readonly members: readonly { readonly name: string; readonly field: Field }[];
+      readonly nullable: boolean;
+      readonly def: number;
+    }
+  | {
+      readonly kind: 'list';
+      readonly item: Field;
+      readonly nullable: boolean;
+      readonly def: number;
+      readonly repetition: Repetition;
+    }
+  | {
+      readonly kind: 'map';
+      readonly key: Field;
+      readonly value: Field;
+      readonly nullable: boolean;
+      readonly def: number;
+      readonly repetition: Repetition;
+    };
 
 /** Levels of the repeated node: `def` when there is an element, `rep` when another one follows. */
 export interface Repetition {
@@ -22,7 +40,13 @@ export interface Repetition {
 export function fieldOf(node: SchemaNode): Field {
   if (node.element.repetition !== 'REPEATED') return single(node);
   // A repeated node without a list around it: a list that is never null (format, "Backward-compatibility rules").
-  return { kind: 'list', item: elementOf(node), nullable: false, def: node.maxDef - 1, repetition: repetitionOf(node) };
+  return {
+    kind: 'list',
+    item: elementOf(node),
+    nullable: false,
+    def: node.maxDef - 1,
+    repetition: repetitionOf(node),
+  };
 }
 
 /** The column type of a field. */
@@ -32,7 +56,11 @@ export function typeOfField(field: Field): ColumnType {
     case 'leaf':
       return { ...field.leaf.kind.type, nullable: nullable && field.leaf.kind.nat !== true };
     case 'struct':
-      return { kind: 'struct', fields: field.members.map(({ name, field: member }) => ({ name, type: typeOfField(member) })), nullable };
+      return {
+        kind: 'struct',
+        fields: field.members.map(({ name, field: member }) => ({ name, type: typeOfField(member) })),
+        nullable,
+      };
     case 'list':
       return { kind: 'list', item: typeOfField(field.item), nullable };
     case 'map':
@@ -70,13 +98,25 @@ function single(node: SchemaNode): Field {
   if (wraps && (logical?.kind === 'list' || converted === 'LIST')) {
     return { kind: 'list', item: itemOf(repeated, node), nullable, def, repetition: repetitionOf(repeated) };
   }
-  if (wraps && (logical?.kind === 'map' || converted === 'MAP' || converted === 'MAP_KEY_VALUE') && repeated.leaf === undefined) {
+  if (
+    wraps &&
+    (logical?.kind === 'map' || converted === 'MAP' || converted === 'MAP_KEY_VALUE') &&
+    repeated.leaf === undefined
+  ) {
     const [key, value] = repeated.children;
     if (key !== undefined && value !== undefined && repeated.children.length === 2) {
-      return { kind: 'map', key: fieldOf(key), value: fieldOf(value), nullable, def, repetition: repetitionOf(repeated) };
+      return {
+        kind: 'map',
+        key: fieldOf(key),
+        value: fieldOf(value),
+        nullable,
+        def,
+        repetition: repetitionOf(repeated),
+      };
     }
     // A map without values is the list of its keys.
-    if (key !== undefined && repeated.children.length === 1) return { kind: 'list', item: fieldOf(key), nullable, def, repetition: repetitionOf(repeated) };
+    if (key !== undefined && repeated.children.length === 1)
+      return { kind: 'list', item: fieldOf(key), nullable, def, repetition: repetitionOf(repeated) };
   }
   return { kind: 'struct', members: membersOf(node), nullable, def };
 }
@@ -84,8 +124,12 @@ function single(node: SchemaNode): Field {
 /** Rules 1 to 5 of the format's "Backward-compatibility rules" for lists. */
 function itemOf(repeated: SchemaNode, list: SchemaNode): Field {
   const only = repeated.children[0];
-  const isItem = repeated.leaf !== undefined || repeated.children.length !== 1 || only?.element.repetition === 'REPEATED'
-    || repeated.element.name === 'array' || repeated.element.name === `${list.element.name}_tuple`;
+  const isItem =
+    repeated.leaf !== undefined ||
+    repeated.children.length !== 1 ||
+    only?.element.repetition === 'REPEATED' ||
+    repeated.element.name === 'array' ||
+    repeated.element.name === `${list.element.name}_tuple`;
   return isItem || only === undefined ? elementOf(repeated) : fieldOf(only);
 }
 

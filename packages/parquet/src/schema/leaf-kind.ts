@@ -1,4 +1,4 @@
-import { scalarType, type ScalarType } from '@formatlab/core';
+import { type ScalarType, scalarType } from '@formatlab/core';
 import type { Physical, SchemaElement, TimeUnit } from './element.js';
 
 /** How physical values become elements of a dtype. */
@@ -42,7 +42,12 @@ export interface Int96 {
 export const INT64_DIGITS = 18;
 
 /** See "Logical Types" of the Parquet format. Annotations that do not fit the physical type are ignored, as the specification asks. */
-export function leafKindOf(element: SchemaElement, physical: Physical, typeLength: number, int96: Int96): LeafKind {
+export function leafKindOf(
+  element: SchemaElement,
+  physical: Physical,
+  typeLength: number,
+  int96: Int96,
+): LeafKind {
   switch (physical) {
     case 'BOOLEAN':
       return { type: scalarType('bool'), load: 'bool' };
@@ -65,9 +70,12 @@ export function leafKindOf(element: SchemaElement, physical: Physical, typeLengt
 
 function int32Kind({ converted, logical, precision, scale }: SchemaElement): LeafKind {
   if (logical?.kind === 'integer') return smallInteger(logical.bits, logical.signed);
-  if (logical?.kind === 'date' || converted === 'DATE') return { type: scalarType('datetime64', { unit: 'D' }), load: 'widen' };
-  if (logical?.kind === 'time' && logical.unit === 'ms') return { type: scalarType('timedelta64', { unit: 'ms' }), load: 'widen' };
-  if (logical?.kind === 'decimal') return { type: decimalType(logical.precision, logical.scale), load: 'widen' };
+  if (logical?.kind === 'date' || converted === 'DATE')
+    return { type: scalarType('datetime64', { unit: 'D' }), load: 'widen' };
+  if (logical?.kind === 'time' && logical.unit === 'ms')
+    return { type: scalarType('timedelta64', { unit: 'ms' }), load: 'widen' };
+  if (logical?.kind === 'decimal')
+    return { type: decimalType(logical.precision, logical.scale), load: 'widen' };
   switch (converted) {
     case 'DECIMAL':
       return { type: decimalType(precision ?? 0, scale ?? 0), load: 'widen' };
@@ -95,10 +103,13 @@ function smallInteger(bits: number, signed: boolean): LeafKind {
 }
 
 function int64Kind({ converted, logical, precision, scale }: SchemaElement): LeafKind {
-  if (logical?.kind === 'integer') return { type: scalarType(logical.signed ? 'int64' : 'uint64'), load: 'same' };
+  if (logical?.kind === 'integer')
+    return { type: scalarType(logical.signed ? 'int64' : 'uint64'), load: 'same' };
   if (logical?.kind === 'timestamp') return timestampKind(logical.unit, logical.utc);
-  if (logical?.kind === 'time') return { type: scalarType('timedelta64', { unit: logical.unit }), load: 'same' };
-  if (logical?.kind === 'decimal') return { type: decimalType(logical.precision, logical.scale), load: 'same' };
+  if (logical?.kind === 'time')
+    return { type: scalarType('timedelta64', { unit: logical.unit }), load: 'same' };
+  if (logical?.kind === 'decimal')
+    return { type: decimalType(logical.precision, logical.scale), load: 'same' };
   switch (converted) {
     case 'DECIMAL':
       return { type: decimalType(precision ?? 0, scale ?? 0), load: 'same' };
@@ -126,10 +137,21 @@ function bytesKind({ converted, logical, precision, scale }: SchemaElement, type
   if (logical?.kind === 'decimal' || converted === 'DECIMAL') {
     const digits = logical?.kind === 'decimal' ? logical : { precision: precision ?? 0, scale: scale ?? 0 };
     const small = digits.precision <= INT64_DIGITS;
-    return { type: decimalType(digits.precision, digits.scale, small), load: small ? 'decimal' : 'decimal-text' };
+    return {
+      type: decimalType(digits.precision, digits.scale, small),
+      load: small ? 'decimal' : 'decimal-text',
+    };
   }
-  const isText = logical?.kind === 'string' || logical?.kind === 'enum' || logical?.kind === 'json' || converted === 'UTF8' || converted === 'ENUM' || converted === 'JSON';
-  return isText && typeLength === 0 ? { type: scalarType('string'), load: 'text' } : { type: scalarType('bytes'), load: 'bytes' };
+  const isText =
+    logical?.kind === 'string' ||
+    logical?.kind === 'enum' ||
+    logical?.kind === 'json' ||
+    converted === 'UTF8' ||
+    converted === 'ENUM' ||
+    converted === 'JSON';
+  return isText && typeLength === 0
+    ? { type: scalarType('string'), load: 'text' }
+    : { type: scalarType('bytes'), load: 'bytes' };
 }
 
 function decimalType(precision: number, scale: number, small = true): ScalarType {

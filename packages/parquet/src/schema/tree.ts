@@ -45,7 +45,10 @@ export function schemaTree(
 ): { root: SchemaNode; leaves: readonly Leaf[] } {
   const leaves: Leaf[] = [];
   let next = 0;
-  const build = (parent: Pick<SchemaNode, 'path' | 'maxDef' | 'maxRep'> | undefined, depth: number): SchemaNode => {
+  const build = (
+    parent: Pick<SchemaNode, 'path' | 'maxDef' | 'maxRep'> | undefined,
+    depth: number,
+  ): SchemaNode => {
     budget.checkDepth(depth, 'Parquet schema');
     const element = elements[next++];
     if (element === undefined) throw corrupt('read schema: elements are missing');
@@ -60,29 +63,55 @@ export function schemaTree(
       return { ...here, children: [], leaf };
     }
     const count = element.children ?? 0;
-    if (count < 0 || count > elements.length - next) throw corrupt(`read schema: '${path.join('.')}' has ${count} children, ${elements.length - next} elements are left`);
-    return { ...here, children: Array.from({ length: count }, () => build(here, depth + 1)), leaf: undefined };
+    if (count < 0 || count > elements.length - next)
+      throw corrupt(
+        `read schema: '${path.join('.')}' has ${count} children, ${elements.length - next} elements are left`,
+      );
+    return {
+      ...here,
+      children: Array.from({ length: count }, () => build(here, depth + 1)),
+      leaf: undefined,
+    };
   };
   const root = build(undefined, 0);
   if (root.leaf !== undefined) throw corrupt('read schema: the root is a value');
-  if (next !== elements.length) throw corrupt(`read schema: ${elements.length - next} elements belong to nothing`);
+  if (next !== elements.length)
+    throw corrupt(`read schema: ${elements.length - next} elements belong to nothing`);
   return { root, leaves };
 }
 
-function leafOf(physical: Physical, node: Omit<SchemaNode, 'children' | 'leaf'>, index: number, { notes, int96 }: LeafSettings): Leaf {
+function leafOf(
+  physical: Physical,
+  node: Omit<SchemaNode, 'children' | 'leaf'>,
+  index: number,
+  { notes, int96 }: LeafSettings,
+): Leaf {
   const { element, path, maxDef, maxRep } = node;
   const name = path.join('.');
   const typeLength = physical === 'FIXED_LEN_BYTE_ARRAY' ? (element.typeLength ?? 0) : 0;
-  if (physical === 'FIXED_LEN_BYTE_ARRAY' && typeLength < 1) throw corrupt(`read schema: '${name}' has fixed-length values of ${typeLength} bytes`);
-  if (maxDef > MOST_LEVELS) throw unsupported(`read schema: '${name}' is ${maxDef} levels deep`, 'deep schemas', { supported: [`${MOST_LEVELS} levels`] });
+  if (physical === 'FIXED_LEN_BYTE_ARRAY' && typeLength < 1)
+    throw corrupt(`read schema: '${name}' has fixed-length values of ${typeLength} bytes`);
+  if (maxDef > MOST_LEVELS)
+    throw unsupported(`read schema: '${name}' is ${maxDef} levels deep`, 'deep schemas', {
+      supported: [`${MOST_LEVELS} levels`],
+    });
   const plain = leafKindOf(element, physical, typeLength, int96);
-  return { index, path, physical, typeLength, maxDef, maxRep, kind: noted(plain, notes.get(path.reduce(childPath, ''))) };
+  return {
+    index,
+    path,
+    physical,
+    typeLength,
+    maxDef,
+    maxRep,
+    kind: noted(plain, notes.get(path.reduce(childPath, ''))),
+  };
 }
 
 function noted(kind: LeafKind, note: ReturnType<ColumnNotes['get']>): LeafKind {
   if (note === undefined) return kind;
   const type = applyNote(kind.type, note);
-  const factor = type.unit === kind.type.unit || type.dtype !== kind.type.dtype ? undefined : MS_PER_UNIT[type.unit ?? ''];
-  const nat = note.nat === true && type.dtype === 'datetime64';
+  const factor =
+    type.unit === kind.type.unit || type.dtype !== kind.type.dtype ? undefined : MS_PER_UNIT[type.unit ?? ''];
+  const nat = note.nat === true && (type.dtype === 'datetime64' || type.dtype === 'timedelta64');
   return { ...kind, type, ...(factor === undefined ? {} : { factor }), ...(nat ? { nat } : {}) };
 }

@@ -3,7 +3,19 @@ import { corrupt } from '../corrupt.js';
 
 /** Type codes of Thrift's compact protocol. */
 export const THRIFT = {
-  stop: 0, true: 1, false: 2, byte: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, set: 10, map: 11, struct: 12,
+  stop: 0,
+  true: 1,
+  false: 2,
+  byte: 3,
+  i16: 4,
+  i32: 5,
+  i64: 6,
+  double: 7,
+  binary: 8,
+  list: 9,
+  set: 10,
+  map: 11,
+  struct: 12,
 } as const;
 
 export type ThriftValue = number | boolean | Uint8Array | ThriftStruct | readonly ThriftValue[];
@@ -18,8 +30,9 @@ const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A decoded struct: values by field id, and where each of them lies. */
 export class ThriftStruct {
   readonly fields: (ThriftValue | undefined)[] = [];
-  /** Start and end of each field's value in the reader's bytes. */
-  readonly spans: (readonly [number, number] | undefined)[] = [];
+  /** Where each field's value lies in the reader's bytes, and its type code. */
+  readonly spans: ({ readonly type: number; readonly start: number; readonly end: number } | undefined)[] =
+    [];
   readonly #offset: number;
 
   constructor(offset: number) {
@@ -67,7 +80,8 @@ export class ThriftStruct {
 
   structs(id: number): readonly ThriftStruct[] | undefined {
     const list = this.list(id);
-    if (list?.every((item) => item instanceof ThriftStruct) === false) return this.#misfit(id, 'a list of structs');
+    if (list?.every((item) => item instanceof ThriftStruct) === false)
+      return this.#misfit(id, 'a list of structs');
     return list as readonly ThriftStruct[] | undefined;
   }
 
@@ -75,7 +89,10 @@ export class ThriftStruct {
   count(id: number, what: string): number {
     const value = this.int(id);
     if (value === undefined || !Number.isSafeInteger(value) || value < 0) {
-      throw corrupt(`read ${what}: ${value === undefined ? 'missing' : `'${value}' is not a count`}`, this.#offset);
+      throw corrupt(
+        `read ${what}: ${value === undefined ? 'missing' : `'${value}' is not a count`}`,
+        this.#offset,
+      );
     }
     return value;
   }
@@ -92,7 +109,8 @@ export class ThriftStruct {
  * @throws FormatError `corrupt`
  */
 export function decodeStruct(reader: ByteReader, depth = 0): ThriftStruct {
-  if (depth > DEEPEST) throw corrupt(`read Thrift struct: nested deeper than ${DEEPEST}`, reader.base + reader.at);
+  if (depth > DEEPEST)
+    throw corrupt(`read Thrift struct: nested deeper than ${DEEPEST}`, reader.base + reader.at);
   const struct = new ThriftStruct(reader.base + reader.at);
   let id = 0;
   for (;;) {
@@ -101,10 +119,11 @@ export function decodeStruct(reader: ByteReader, depth = 0): ThriftStruct {
     if (type === THRIFT.stop) return struct;
     id = header >> 4 === 0 ? zigzag(reader) : id + (header >> 4);
     const start = reader.at;
-    const value = type === THRIFT.true ? true : type === THRIFT.false ? false : decodeValue(reader, type, depth);
+    const value =
+      type === THRIFT.true ? true : type === THRIFT.false ? false : decodeValue(reader, type, depth);
     if (id < 0 || id > LARGEST_ID) continue;
     struct.fields[id] = value;
-    struct.spans[id] = [start, reader.at];
+    struct.spans[id] = { type, start, end: reader.at };
   }
 }
 
