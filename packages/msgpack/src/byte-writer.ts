@@ -1,15 +1,43 @@
-import {
-  ARRAY16, ARRAY32, BIN8, BIN16, BIN32, EXT8, EXT16, EXT32, FIXARRAY, FIXEXT1, FIXMAP, FIXSTR, FLOAT64, INT8, INT16, INT32, INT64,
-  LARGEST_LENGTH, MAP16, MAP32, STR8, STR16, STR32, UINT8, UINT16, UINT32, UINT64,
-} from './spec.js';
 import { FormatError } from '@formatlab/core';
+import { isWellFormed } from './forms/mark.js';
+import {
+  ARRAY16,
+  ARRAY32,
+  BIN8,
+  BIN16,
+  BIN32,
+  EXT8,
+  EXT16,
+  EXT32,
+  FIXARRAY,
+  FIXEXT1,
+  FIXMAP,
+  FIXSTR,
+  FLOAT64,
+  INT8,
+  INT16,
+  INT32,
+  INT64,
+  LARGEST_LENGTH,
+  MAP16,
+  MAP32,
+  STR8,
+  STR16,
+  STR32,
+  UINT8,
+  UINT16,
+  UINT32,
+  UINT64,
+} from './spec.js';
 
 const FIRST_CHUNK = 1024;
 const LARGEST_CHUNK = 2 ** 20;
 /** Data from here on becomes a piece of its own instead of being copied. */
 const OWN_PIECE = 16 * 1024;
-/** Strings up to here are encoded by hand, which is faster than a call of TextEncoder. */
+/** Strings up to here are encoded by hand, which is faster than a call of TextEncoder; they fit a str 8. */
 const SHORT_STRING = 48;
+const LONGEST_HEADER = 5;
+const FIXSTR_MOST = 31;
 
 const encoder = new TextEncoder();
 
@@ -69,24 +97,25 @@ export class ByteWriter {
     this.#view.setBigUint64(at + 1, BigInt.asUintN(64, value));
   }
 
-  /** Text that is well-formed UTF-16. */
-  string(text: string): void {
-    const length = text.length;
-    if (length <= SHORT_STRING && this.#shortAscii(text, length)) return;
-    // UTF-8 takes at most three bytes a UTF-16 unit; the header is sized for what comes out, not for that bound.
-    if (length < 2 ** 16) {
-      const at = this.#reserve(5 + 3 * length);
-      const { written } = encoder.encodeInto(text, this.#chunk.subarray(at + 5));
-      const header = headerWidth(written, FIXSTR_MOST, true);
-      if (header !== 5) this.#chunk.copyWithin(at + header, at + 5, at + 5 + written);
-      this.#at = at;
-      this.stringHeader(written);
-      this.#at = at + header + written;
-      return;
+  /** False, and nothing is written, where half of a surrogate pair makes the text none in UTF-8. */
+  string(text: string): boolean {
+    if (text.length <= SHORT_STRING) return this.#short(text);
+    if (!isWellFormed(text)) return false;
+    // UTF-8 takes at most three bytes a UTF-16 unit.
+    if (text.length >= 2 ** 16) {
+      const bytes = encoder.encode(text);
+      this.stringHeader(bytes.length);
+      this.raw(bytes);
+      return true;
     }
-    const bytes = encoder.encode(text);
-    this.stringHeader(bytes.length);
-    this.raw(bytes);
+    const at = this.#reserve(LONGEST_HEADER + 3 * text.length);
+    const from = at + LONGEST_HEADER;
+    const { written } = encoder.encodeInto(text, this.#chunk.subarray(from));
+    this.#at = at;
+    this.stringHeader(written);
+    this.#chunk.copyWithin(this.#at, from, from + written);
+    this.#at += written;
+    return true;
   }
 
   /** @param wide how many bytes more than the shortest header are wanted: 0, or what a wider form adds */
@@ -118,6 +147,13 @@ export class ByteWriter {
     this.byte(type & 0xff);
   }
 
+  /** A few bytes, copied. */
+  copy(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    const chunk = this.#chunk;
+    for (let i = 0; i < bytes.length; i++) chunk[at + i] = bytes[i]!;
+  }
+
   /** Text of ASCII letters only, without a header. */
   ascii(text: string): void {
     const at = this.#reserve(text.length);
@@ -138,7 +174,8 @@ export class ByteWriter {
 
   #unsigned(value: number): void {
     if (value < 0x80) this.byte(value);
-    else if (value < 2 ** 32) this.#sized(value, value < 2 ** 8 ? 1 : value < 2 ** 16 ? 2 : 4, UINT8, UINT16, UINT32);
+    else if (value < 2 ** 32)
+      this.#sized(value, value < 2 ** 8 ? 1 : value < 2 ** 16 ? 2 : 4, UINT8, UINT16, UINT32);
     else this.#wide(UINT64, value);
   }
 
@@ -158,9 +195,18 @@ export class ByteWriter {
     this.#view.setUint32(at + 5, value - high * 2 ** 32);
   }
 
-  #length(length: number, mostFixed: number, fixed: number, one: number, two: number, four: number, wide: number): void {
+  #length(
+    length: number,
+    mostFixed: number,
+    fixed: number,
+    one: number,
+    two: number,
+    four: number,
+    wide: number,
+  ): void {
     if (length <= mostFixed) this.byte(fixed | length);
-    else this.#sized(length, wide > 0 ? wide : length < 2 ** 8 ? 1 : length < 2 ** 16 ? 2 : 4, one, two, four);
+    else
+      this.#sized(length, wide > 0 ? wide : length < 2 ** 8 ? 1 : length < 2 ** 16 ? 2 : 4, one, two, four);
   }
 
   /** A first byte and a big-endian number of `width` bytes. */
@@ -174,32 +220,61 @@ export class ByteWriter {
       this.#view.setUint16(at + 1, value);
     } else {
       if (value > LARGEST_LENGTH) {
-        throw new FormatError('unsupported', `write a value of ${value} bytes or elements: MessagePack lengths end at ${LARGEST_LENGTH}`, { format: 'msgpack' });
+        throw new FormatError(
+          'unsupported',
+          `write a value of ${value} bytes or elements: MessagePack lengths end at ${LARGEST_LENGTH}`,
+          { format: 'msgpack' },
+        );
       }
       this.#chunk[at] = four;
       this.#view.setUint32(at + 1, value);
     }
   }
 
-  #shortAscii(text: string, length: number): boolean {
-    const at = this.#reserve(2 + length);
+  #short(text: string): boolean {
+    const length = text.length;
+    const start = this.#reserve(2 + 3 * length);
     const chunk = this.#chunk;
-    const header = length <= FIXSTR_MOST ? 1 : 2;
+    let at = start + (length <= FIXSTR_MOST ? 1 : 2);
+    const from = at;
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
-      if (unit >= 0x80) {
-        this.#at = at;
-        return false;
+      if (unit < 0x80) chunk[at++] = unit;
+      else if (unit < 0x800) {
+        chunk[at++] = 0xc0 | (unit >> 6);
+        chunk[at++] = 0x80 | (unit & 0x3f);
+      } else if (unit < 0xd800 || unit > 0xdfff) {
+        chunk[at++] = 0xe0 | (unit >> 12);
+        chunk[at++] = 0x80 | ((unit >> 6) & 0x3f);
+        chunk[at++] = 0x80 | (unit & 0x3f);
+      } else {
+        const low = text.charCodeAt(++i);
+        if (unit > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) {
+          this.#at = start;
+          return false;
+        }
+        const point = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
+        chunk[at++] = 0xf0 | (point >> 18);
+        chunk[at++] = 0x80 | ((point >> 12) & 0x3f);
+        chunk[at++] = 0x80 | ((point >> 6) & 0x3f);
+        chunk[at++] = 0x80 | (point & 0x3f);
       }
-      chunk[at + header + i] = unit;
     }
-    if (header === 1) chunk[at] = FIXSTR | length;
-    else {
-      chunk[at] = STR8;
-      chunk[at + 1] = length;
-    }
-    this.#at = at + header + length;
+    this.#shortHeader(start, from, at);
     return true;
+  }
+
+  /** The header of a text that stands at `from`, and the text moved where that header is of another size. */
+  #shortHeader(start: number, from: number, end: number): void {
+    const length = end - from;
+    const body = start + (length <= FIXSTR_MOST ? 1 : 2);
+    if (body !== from) this.#chunk.copyWithin(body, from, end);
+    if (length <= FIXSTR_MOST) this.#chunk[start] = FIXSTR | length;
+    else {
+      this.#chunk[start] = STR8;
+      this.#chunk[start + 1] = length;
+    }
+    this.#at = body + length;
   }
 
   /** Room for `count` bytes that are about to be written at the returned index. */
@@ -226,12 +301,4 @@ export class ByteWriter {
     this.#done += this.#at - this.#from;
     this.#from = this.#at;
   }
-}
-
-const FIXSTR_MOST = 31;
-
-function headerWidth(length: number, mostFixed: number, hasOneByteForm: boolean): number {
-  if (length <= mostFixed) return 1;
-  if (hasOneByteForm && length < 2 ** 8) return 2;
-  return length < 2 ** 16 ? 3 : 5;
 }

@@ -1,11 +1,43 @@
 import { type Context, FormatError, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
-import { arrayOfPairs, arrayOfExtension } from './forms/read-array.js';
-import { MARK, ARRAY_EXTENSION } from './forms/mark.js';
+import { ARRAY_EXTENSION, MARK } from './forms/mark.js';
+import { arrayOfExtension, arrayOfPairs } from './forms/read-array.js';
 import { valueOfForm } from './forms/read-forms.js';
 import type { MsgpackOptions } from './options.js';
 import {
-  ARRAY16, ARRAY32, BIN8, BIN16, BIN32, EXT8, EXT16, EXT32, FALSE, FIXARRAY, FIXEXT1, FIXEXT16, FIXSTR, FLOAT32, FLOAT64, INT8, INT16, INT32, INT64,
-  LARGEST_EXACT, MAP16, MAP32, NEGATIVE_FIXINT, NEVER_USED, NIL, STR8, STR16, STR32, TIMESTAMP, TRUE, UINT8, UINT16, UINT32, UINT64,
+  ARRAY16,
+  ARRAY32,
+  BIN8,
+  BIN16,
+  BIN32,
+  EXT8,
+  EXT16,
+  EXT32,
+  FALSE,
+  FIXARRAY,
+  FIXEXT1,
+  FIXEXT16,
+  FIXSTR,
+  FLOAT32,
+  FLOAT64,
+  INT8,
+  INT16,
+  INT32,
+  INT64,
+  LARGEST_EXACT,
+  MAP16,
+  MAP32,
+  NEGATIVE_FIXINT,
+  NEVER_USED,
+  NIL,
+  STR8,
+  STR16,
+  STR32,
+  TIMESTAMP,
+  TRUE,
+  UINT8,
+  UINT16,
+  UINT32,
+  UINT64,
 } from './spec.js';
 import { TextReader } from './text-reader.js';
 import { parseTimestamp, valueOfInstant } from './timestamp.js';
@@ -14,6 +46,8 @@ export type DecodeContext = Pick<Context<MsgpackOptions>, 'options' | 'budget' |
 
 /** Binary data up to here is copied, so that a small part does not keep a large file in memory. */
 const COPY_UP_TO = 4096;
+/** Larger ones grow: past this V8 would make a sparse array of them. */
+const LARGEST_PREALLOCATED = 2 ** 24;
 const PROGRESS_EVERY = 2 ** 20;
 /** What a container and a slot in it take at least, for the budget. */
 const CONTAINER_BYTES = 16;
@@ -36,7 +70,11 @@ export function decodePart(bytes: Uint8Array, offset: number, depth: number, con
 }
 
 /** The value that `bytes` start with, and where it ends. */
-export function decodePrefix(bytes: Uint8Array, offset: number, context: DecodeContext): { readonly value: Value; readonly end: number } {
+export function decodePrefix(
+  bytes: Uint8Array,
+  offset: number,
+  context: DecodeContext,
+): { readonly value: Value; readonly end: number } {
   return new Decoder(bytes, offset, context).prefix();
 }
 
@@ -48,6 +86,7 @@ class Decoder {
   readonly #offset: number;
   /** Names of the records under way, innermost last: in case that one of them turns out to be no record. */
   readonly #names: string[] = [];
+  #named = 0;
   #at = 0;
   #nextProgress = PROGRESS_EVERY;
 
@@ -61,14 +100,18 @@ class Decoder {
 
   whole(): Value {
     if (this.#bytes.length === 0) throw this.#error('not-this-format', 'read MessagePack: the file is empty');
-    if (this.#bytes[0] === NEVER_USED) throw this.#error('not-this-format', 'read MessagePack: starts with 0xc1, which no value does');
+    if (this.#bytes[0] === NEVER_USED)
+      throw this.#error('not-this-format', 'read MessagePack: starts with 0xc1, which no value does');
     return this.part(0);
   }
 
   part(depth: number): Value {
     const value = this.#value(depth);
     if (this.#at < this.#bytes.length) {
-      throw this.#error('corrupt', `read the end of the value: ${this.#bytes.length - this.#at} bytes follow it; set the option 'stream' for a sequence of values`);
+      throw this.#error(
+        'corrupt',
+        `read the end of the value: ${this.#bytes.length - this.#at} bytes follow it; set the option 'stream' for a sequence of values`,
+      );
     }
     return value;
   }
@@ -159,7 +202,12 @@ class Decoder {
   #wide(high: number): number | bigint {
     const low = this.#view.getUint32(this.#at - 4);
     const value = high * 2 ** 32 + low;
-    if (value <= LARGEST_EXACT && value >= -LARGEST_EXACT && !(Math.abs(value) === LARGEST_EXACT && low !== 0)) return value;
+    if (
+      value <= LARGEST_EXACT &&
+      value >= -LARGEST_EXACT &&
+      !(Math.abs(value) === LARGEST_EXACT && low !== 0)
+    )
+      return value;
     return (BigInt(high) << 32n) | BigInt(low);
   }
 
@@ -187,7 +235,11 @@ class Decoder {
 
   #invalidText(at: number, length: number, start: number): Uint8Array {
     if (this.#context.options.invalidText === 'bytes') return this.#bytes.slice(at, at + length);
-    throw this.#error('corrupt', `read text of ${length} bytes: not UTF-8; set the option 'invalidText' to 'bytes' to read it as bytes`, start);
+    throw this.#error(
+      'corrupt',
+      `read text of ${length} bytes: not UTF-8; set the option 'invalidText' to 'bytes' to read it as bytes`,
+      start,
+    );
   }
 
   #binary(length: number): Uint8Array {
@@ -213,8 +265,15 @@ class Decoder {
 
   #array(count: number, depth: number, start: number): Value {
     this.#enter(count, count, depth, start);
-    const items: Value[] = [];
-    for (let i = 0; i < count; i++) items.push(this.#value(depth + 1));
+    const items: Value[] = count <= LARGEST_PREALLOCATED ? new Array(count) : [];
+    for (let i = 0; i < count; i++) {
+      const at = this.#at;
+      if (this.#bytes[at] === FLOAT64 && at + 9 <= this.#bytes.length) {
+        // Lists of numbers are the common long ones: read here, they need no call and no boxed number.
+        items[i] = this.#view.getFloat64(at + 1);
+        this.#at = at + 9;
+      } else items[i] = this.#value(depth + 1);
+    }
     return items;
   }
 
@@ -222,24 +281,31 @@ class Decoder {
     this.#enter(count, 2 * count, depth, start);
     const record = newRecord();
     const names = this.#names;
-    const base = names.length;
+    const base = this.#named;
     let marked = false;
     for (let i = 0; i < count; i++) {
       const key = this.#key(depth);
-      if (typeof key !== 'string' || key in record) return this.#pairs(record, names.splice(base), key, count, depth, start);
+      if (typeof key !== 'string' || key in record) {
+        this.#named = base;
+        return this.#pairs(record, names.slice(base, base + i), key, count, depth, start);
+      }
       if (i === 0 && key === MARK) marked = true;
-      names.push(key);
+      names[this.#named++] = key;
       record[key] = this.#value(depth + 1);
     }
-    if (!marked) {
-      names.length = base;
-      return record;
-    }
-    return valueOfForm(record, names.splice(base), this.#offset + start, this.#context);
+    this.#named = base;
+    return marked ? valueOfForm(record, this.#offset + start) : record;
   }
 
   /** The rest of a map that is no record after all: a key is not a string, or stands twice. */
-  #pairs(record: { readonly [name: string]: Value }, names: readonly string[], key: Value, count: number, depth: number, start: number): Value {
+  #pairs(
+    record: { readonly [name: string]: Value },
+    names: readonly string[],
+    key: Value,
+    count: number,
+    depth: number,
+    start: number,
+  ): Value {
     const entries: [Value, Value][] = names.map((name) => [name, record[name]!]);
     for (let next = key; ; next = this.#key(depth)) {
       entries.push([next, this.#value(depth + 1)]);
@@ -251,7 +317,8 @@ class Decoder {
   #key(depth: number): Value {
     const at = this.#at;
     const first = this.#bytes[at];
-    if (first === undefined || first < FIXSTR || first >= NIL) return first === STR8 ? this.#longKey() : this.#value(depth + 1);
+    if (first === undefined || first < FIXSTR || first >= NIL)
+      return first === STR8 ? this.#longKey() : this.#value(depth + 1);
     const length = first & 0x1f;
     this.#at = at + 1;
     return this.#keyText(length, at);
@@ -265,7 +332,7 @@ class Decoder {
 
   #keyText(length: number, start: number): Value {
     const at = this.#take(length);
-    return this.#text.key(at, length) ?? this.#invalidText(at, length, start);
+    return this.#text.name(at, length) ?? this.#invalidText(at, length, start);
   }
 
   /** Before anything is allocated for a container: each of its values takes at least a byte of the file. */
@@ -274,7 +341,10 @@ class Decoder {
     if (values > this.#bytes.length - this.#at) throw this.#truncated(this.#at, values);
     if (depth >= budget.maxDepth) budget.checkDepth(depth + 1, `a value at byte ${this.#offset + start}`);
     budget.takeItems(count, `a container of ${count} at byte ${this.#offset + start}`);
-    budget.takeBytes(CONTAINER_BYTES + SLOT_BYTES * values, `a container of ${count} at byte ${this.#offset + start}`);
+    budget.takeBytes(
+      CONTAINER_BYTES + SLOT_BYTES * values,
+      `a container of ${count} at byte ${this.#offset + start}`,
+    );
     if (this.#at >= this.#nextProgress) {
       this.#nextProgress = this.#at + PROGRESS_EVERY;
       this.#context.progress(this.#at, this.#bytes.length);
@@ -282,11 +352,14 @@ class Decoder {
   }
 
   #truncated(at: number, wanted: number): FormatError {
-    return this.#error('corrupt', `read ${wanted} bytes at byte ${this.#offset + at}: the file ends after ${this.#bytes.length - at}`, at);
+    return this.#error(
+      'corrupt',
+      `read ${wanted} bytes at byte ${this.#offset + at}: the file ends after ${this.#bytes.length - at}`,
+      at,
+    );
   }
 
   #error(code: 'corrupt' | 'not-this-format', message: string, at = this.#at): FormatError {
     return new FormatError(code, message, { format: 'msgpack', offset: this.#offset + at });
   }
 }
-

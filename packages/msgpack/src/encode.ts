@@ -1,21 +1,47 @@
 import {
-  attributesOf, type Bytes, type Context, FormatError, isNDArray, isPairs, isRecord, isTable, isTagged, kindOfValue, type Pairs,
-  joinPath, type Table, type Tagged, toRows, type Value, type ValueRecord,
+  attributesOf,
+  type Bytes,
+  type Context,
+  FormatError,
+  isNDArray,
+  isPairs,
+  isRecord,
+  isTable,
+  isTagged,
+  joinBytes,
+  joinPath,
+  kindOfValue,
+  type Pairs,
+  type Table,
+  type Tagged,
+  toRows,
+  type Value,
+  type ValueRecord,
 } from '@formatlab/core';
 import { ByteWriter } from './byte-writer.js';
 import { writeArray } from './forms/array.js';
 import { isWellFormed, MARK } from './forms/mark.js';
-import { type FormWriter, writeBigint, writeIllFormedText, writeInvalidDate, writePairs, writeRecordAsPairs, writeTagged } from './forms/write-forms.js';
 import { writeTable } from './forms/table.js';
+import {
+  type FormWriter,
+  writeBigint,
+  writeIllFormedText,
+  writeInvalidDate,
+  writePairs,
+  writeRecordAsPairs,
+  writeTagged,
+} from './forms/write-forms.js';
 import { LossTally } from './loss-tally.js';
 import type { MsgpackOptions } from './options.js';
-import { LARGEST_EXACT, NIL, FALSE, TRUE, TIMESTAMP } from './spec.js';
+import { FALSE, LARGEST_EXACT, NIL, TIMESTAMP, TRUE } from './spec.js';
 import { instantOfDate, timestampBytes } from './timestamp.js';
 
 const INT64_LEAST = -(2n ** 63n);
 const UINT64_MOST = 2n ** 64n - 1n;
 /** Cycles get deep by themselves: only deep values pay for the search. */
 const SEARCH_CYCLES_FROM = 64;
+/** A tree with more different names than this uses them as data. */
+const MOST_NAMES = 10_000;
 
 export type EncodeContext = Pick<Context<MsgpackOptions>, 'options' | 'budget' | 'loss' | 'progress'>;
 
@@ -32,7 +58,12 @@ export function encode(value: Value, context: EncodeContext): Bytes {
 }
 
 /** One value as it will stand at byte `position` of a file; `name` is its path in messages and losses. */
-export function encodeAt(value: Value, position: number, name: string, context: EncodeContext): readonly Uint8Array[] {
+export function encodeAt(
+  value: Value,
+  position: number,
+  name: string,
+  context: EncodeContext,
+): readonly Uint8Array[] {
   const encoder = new Encoder(context, position);
   encoder.member(name, value);
   return encoder.finish();
@@ -43,8 +74,11 @@ class Encoder implements FormWriter {
   readonly options: MsgpackOptions;
   readonly #context: EncodeContext;
   readonly #losses = new LossTally();
+  /** Names and indices down to the value under way; only the first `#level` count. */
   readonly #path: (string | number)[] = [];
+  #level = 0;
   readonly #ancestors: object[] = [];
+  readonly #names = new Map<string, Uint8Array>();
 
   constructor(context: EncodeContext, position: number) {
     this.#context = context;
@@ -59,21 +93,25 @@ class Encoder implements FormWriter {
 
   /** The root's map has a header whose count can be changed in place when an entry is added. */
   root(value: Value): void {
-    if (isRecord(value) && this.options.compact !== true && !this.#needsEscape(Object.keys(value))) this.#record(value, 32);
+    if (isRecord(value) && this.options.compact !== true) this.#record(value, 32);
     else this.value(value);
   }
 
   sequence(value: Value): void {
     const items = isTable(value) ? this.#rowsOf(value) : value;
     if (!Array.isArray(items)) {
-      throw new FormatError('unsupported', `write ${kindOfValue(value)} as a stream: a stream holds the elements of a list or the rows of a table`, { format: 'msgpack', feature: 'stream' });
+      throw new FormatError(
+        'unsupported',
+        `write ${kindOfValue(value)} as a stream: a stream holds the elements of a list or the rows of a table`,
+        { format: 'msgpack', feature: 'stream' },
+      );
     }
     this.list(items as readonly Value[], undefined, false);
   }
 
   member(name: string, value: Value): void {
     this.string(name);
-    this.#path.push(name);
+    this.#path[this.#level++] = name;
     this.value(value);
   }
 
@@ -105,45 +143,50 @@ class Encoder implements FormWriter {
   }
 
   string(text: string): void {
-    if (isWellFormed(text)) this.out.string(text);
-    else writeIllFormedText(this, text);
+    if (!this.out.string(text)) writeIllFormedText(this, text);
   }
 
   /** @param names of the elements in the path; their indices by default */
   list(items: readonly Value[], names?: readonly string[], header = true): void {
     if (header) this.out.arrayHeader(items.length);
-    const level = this.#path.length;
+    const level = this.#level++;
     for (let i = 0; i < items.length; i++) {
       this.#path[level] = names === undefined ? i : names[i]!;
       this.value(items[i]);
       if ((i & 0xffff) === 0xffff) this.#context.progress(i);
     }
-    this.#path.length = level;
+    this.#level = level;
   }
 
   /** Members under names that may be anything; `get` gives each value. */
   members(names: readonly string[], get: (index: number) => Value): void {
-    if (this.#needsEscape(names)) {
+    if (names.some((name) => this.#nameBytes(name) === undefined)) {
       writeRecordAsPairs(this, names, get);
       return;
     }
     this.out.mapHeader(names.length);
-    const level = this.#path.length;
+    const level = this.#level++;
     for (let i = 0; i < names.length; i++) {
-      this.out.string(names[i]!);
       this.#path[level] = names[i]!;
+      this.out.copy(this.#nameBytes(names[i]!)!);
       this.value(get(i));
     }
-    this.#path.length = level;
+    this.#level = level;
   }
 
   loss(kind: Parameters<LossTally['add']>[1], from: string, to: string, count?: number): void {
-    this.#losses.add(this.#path.map(String), kind, from, to, count);
+    this.#losses.add(this.#path.slice(0, this.#level).map(String), kind, from, to, count);
   }
 
   #number(value: number): void {
     // Whole numbers are integers, as in Python; -0 has no integer.
-    if (Number.isInteger(value) && value <= LARGEST_EXACT && value >= -LARGEST_EXACT && !(value === 0 && 1 / value < 0)) this.out.integer(value);
+    if (
+      Number.isInteger(value) &&
+      value <= LARGEST_EXACT &&
+      value >= -LARGEST_EXACT &&
+      !(value === 0 && 1 / value < 0)
+    )
+      this.out.integer(value);
     else this.out.float64(value);
   }
 
@@ -179,19 +222,34 @@ class Encoder implements FormWriter {
 
   #record(value: ValueRecord, wide: false | 32): void {
     const attributes = attributesOf(value);
-    if (attributes !== undefined) this.loss('attributes', 'attributes', 'nothing', Object.keys(attributes).length);
+    if (attributes !== undefined)
+      this.loss('attributes', 'attributes', 'nothing', Object.keys(attributes).length);
     const names = Object.keys(value);
-    if (wide === false) {
-      this.members(names, (i) => value[names[i]!]!);
+    const fit = names.every((name) => this.#nameBytes(name) !== undefined);
+    if (!fit) {
+      writeRecordAsPairs(this, names, (i) => value[names[i]!]!);
       return;
     }
     this.out.mapHeader(names.length, wide);
+    const level = this.#level++;
     for (const name of names) {
-      this.out.string(name);
-      this.#path.push(name);
+      this.#path[level] = name;
+      this.out.copy(this.#nameBytes(name)!);
       this.value(value[name]);
-      this.#path.pop();
     }
+    this.#level = level;
+  }
+
+  /** A name as it is written, kept for the next time; undefined where it can't be a map's key. */
+  #nameBytes(name: string): Uint8Array | undefined {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    if (name === MARK || !isWellFormed(name)) return undefined;
+    const writer = new ByteWriter(0, 64);
+    writer.string(name);
+    const bytes = joinBytes(writer.finish());
+    if (this.#names.size < MOST_NAMES) this.#names.set(name, bytes);
+    return bytes;
   }
 
   #date(date: Date): void {
@@ -215,30 +273,37 @@ class Encoder implements FormWriter {
     return toRows(table);
   }
 
-  #needsEscape(names: readonly string[]): boolean {
-    return names.some((name) => name === MARK || !isWellFormed(name));
-  }
-
   #enter(value: object): void {
     const depth = this.#ancestors.length;
     if (depth > SEARCH_CYCLES_FROM && this.#ancestors.includes(value)) {
       const path = this.#pathText();
-      throw new FormatError('unsupported', `write '${path}': the value contains itself`, { format: 'msgpack', path, feature: 'cycles' });
+      throw new FormatError('unsupported', `write '${path}': the value contains itself`, {
+        format: 'msgpack',
+        path,
+        feature: 'cycles',
+      });
     }
     if (depth > this.#context.budget.maxDepth) {
-      throw new FormatError('limit', `write '${this.#pathText()}': nested deeper than ${this.#context.budget.maxDepth} levels; set 'budget.depth' to allow more`, { format: 'msgpack' });
+      throw new FormatError(
+        'limit',
+        `write '${this.#pathText()}': nested deeper than ${this.#context.budget.maxDepth} levels; set 'budget.depth' to allow more`,
+        { format: 'msgpack' },
+      );
     }
     this.#ancestors.push(value);
   }
 
   #pathText(): string {
-    const path = joinPath(this.#path.map(String));
+    const path = joinPath(this.#path.slice(0, this.#level).map(String));
     return path.length > 80 ? `${path.slice(0, 77)}…` : path;
   }
 
   #unsupported(value: unknown): FormatError {
     const path = this.#pathText();
-    return new FormatError('unsupported', `write '${path}': ${kindOfValue(value)} is not a value of this model`, { format: 'msgpack', path });
+    return new FormatError(
+      'unsupported',
+      `write '${path}': ${kindOfValue(value)} is not a value of this model`,
+      { format: 'msgpack', path },
+    );
   }
 }
-

@@ -1,6 +1,30 @@
 import {
-  ARRAY16, ARRAY32, BIN8, BIN16, BIN32, EXT8, EXT16, EXT32, FIXARRAY, FIXEXT1, FIXSTR, FLOAT32, FLOAT64, INT8, INT64,
-  MAP16, MAP32, NEGATIVE_FIXINT, NEVER_USED, NIL, STR8, STR16, STR32, TRUE, UINT8, UINT64,
+  ARRAY16,
+  ARRAY32,
+  BIN8,
+  BIN16,
+  BIN32,
+  EXT8,
+  EXT16,
+  EXT32,
+  FIXARRAY,
+  FIXEXT1,
+  FIXSTR,
+  FLOAT32,
+  FLOAT64,
+  INT8,
+  INT64,
+  MAP16,
+  MAP32,
+  NEGATIVE_FIXINT,
+  NEVER_USED,
+  NIL,
+  STR8,
+  STR16,
+  STR32,
+  TRUE,
+  UINT8,
+  UINT64,
 } from './spec.js';
 
 /** What the first bytes of a value say, without its content. */
@@ -37,7 +61,8 @@ export function readHeader(bytes: Uint8Array, at: number): Header | undefined {
   if (first === FLOAT64) return scalar('float', 8);
   if (first >= UINT8 && first <= UINT64) return scalar('int', 1 << (first - UINT8));
   if (first >= INT8 && first <= INT64) return scalar('int', 1 << (first - INT8));
-  if (first >= FIXEXT1 && first < STR8) return at + 2 > bytes.length ? undefined : run('ext', 2, FIXEXT_PAYLOADS[first - FIXEXT1]!);
+  if (first >= FIXEXT1 && first < STR8)
+    return at + 2 > bytes.length ? undefined : run('ext', 2, FIXEXT_PAYLOADS[first - FIXEXT1]!);
   const width = LENGTH_WIDTHS[first]!;
   const extra = first >= EXT8 && first <= EXT32 ? 1 : 0;
   if (at + 1 + width + extra > bytes.length) return undefined;
@@ -49,8 +74,19 @@ export function readHeader(bytes: Uint8Array, at: number): Header | undefined {
 }
 
 const LENGTH_WIDTHS: Readonly<Record<number, number>> = {
-  [BIN8]: 1, [BIN16]: 2, [BIN32]: 4, [EXT8]: 1, [EXT16]: 2, [EXT32]: 4, [STR8]: 1, [STR16]: 2, [STR32]: 4,
-  [ARRAY16]: 2, [ARRAY32]: 4, [MAP16]: 2, [MAP32]: 4,
+  [BIN8]: 1,
+  [BIN16]: 2,
+  [BIN32]: 4,
+  [EXT8]: 1,
+  [EXT16]: 2,
+  [EXT32]: 4,
+  [STR8]: 1,
+  [STR16]: 2,
+  [STR32]: 4,
+  [ARRAY16]: 2,
+  [ARRAY32]: 4,
+  [MAP16]: 2,
+  [MAP32]: 4,
 };
 
 function readLength(bytes: Uint8Array, at: number, width: number): number {
@@ -60,5 +96,15 @@ function readLength(bytes: Uint8Array, at: number, width: number): number {
 }
 
 const scalar = (kind: Header['kind'], payload: number): Header => ({ kind, size: 1, payload, children: 0 });
-const run = (kind: Header['kind'], size: number, payload: number): Header => ({ kind, size, payload, children: 0 });
-const container = (kind: Header['kind'], size: number, children: number): Header => ({ kind, size, payload: 0, children });
+const run = (kind: Header['kind'], size: number, payload: number): Header => ({
+  kind,
+  size,
+  payload,
+  children: 0,
+});
+const container = (kind: Header['kind'], size: number, children: number): Header => ({
+  kind,
+  size,
+  payload: 0,
+  children,
+});

@@ -5,7 +5,10 @@ import { joinPath, type Loss, type LossKind } from '@formatlab/core';
  * value's own where there is one, else its parent's.
  */
 export class LossTally {
-  readonly #losses = new Map<string, { path: string; parent: string; kind: LossKind; from: string; to: string; count: number }>();
+  readonly #losses = new Map<
+    string,
+    { path: string; parent: string; kind: LossKind; from: string; to: string; count: number }
+  >();
 
   add(path: readonly string[], kind: LossKind, from: string, to: string, count = 1): void {
     const parent = joinPath(path.slice(0, -1));
@@ -19,6 +22,7 @@ export class LossTally {
   }
 
   report(loss: (loss: Loss) => void): void {
-    for (const { path, kind, from, to, count } of this.#losses.values()) loss({ path, kind, from, to, count });
+    for (const { path, kind, from, to, count } of this.#losses.values())
+      loss({ path, kind, from, to, count });
   }
 }

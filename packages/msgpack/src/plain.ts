@@ -1,4 +1,13 @@
-import { Budget, type BudgetLimits, type Context, defaultBudget, FormatError, joinBytes, type Loss, type Value } from '@formatlab/core';
+import {
+  Budget,
+  type BudgetLimits,
+  type Context,
+  defaultBudget,
+  FormatError,
+  joinBytes,
+  type Loss,
+  type Value,
+} from '@formatlab/core';
 import { decode } from './decode.js';
 import { encode } from './encode.js';
 import type { MsgpackOptions } from './options.js';
@@ -31,7 +40,11 @@ export function decodeMsgpack(bytes: Uint8Array, options: DecodeMsgpackOptions =
   return decode(bytes, plainContext(rest, defaultBudget(bytes.length, budget), undefined));
 }
 
-function plainContext(options: MsgpackOptions, budget: Budget, onLoss: ((loss: Loss) => void) | undefined): Context<MsgpackOptions> {
+function plainContext(
+  options: MsgpackOptions,
+  budget: Budget,
+  onLoss: ((loss: Loss) => void) | undefined,
+): Context<MsgpackOptions> {
   return {
     options,
     budget,

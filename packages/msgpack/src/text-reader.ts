@@ -1,35 +1,77 @@
-const KEY_SLOTS = 4096;
-const LONGEST_CACHED_KEY = 32;
-/** Text up to here is read letter by letter, which is faster than a call into the platform. */
-const SHORT_TEXT = 16;
+const SLOTS = 4096;
+const LONGEST_CACHED = 16;
+const LONGEST_CACHED_NAME = 32;
 const REPLACEMENT = '\ufffd';
 
-interface CachedKey {
-  readonly bytes: Uint8Array;
-  readonly text: string;
+/** What Node's Buffer has, and no browser. */
+interface NodeText {
+  toString(encoding: 'utf8', start: number, end: number): string;
 }
 
-/** Reads UTF-8 runs of one buffer. Names of records are kept: the same name is decoded once. */
+/**
+ * Reads UTF-8 runs of one buffer. Short texts that come again are taken from a cache: names of records, and the
+ * few different words that a column of a table often has.
+ */
 export class TextReader {
   readonly #bytes: Uint8Array;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   /** Node's decoder is several times faster, but replaces what is wrong instead of refusing it. */
-  readonly #buffer: { toString(encoding: 'utf8', start: number, end: number): string } | undefined;
-  readonly #keys: (CachedKey | undefined)[] = [];
+  readonly #node: NodeText | undefined;
+  /** ASCII texts by a hash of their letters. */
+  readonly #words: string[] = new Array(SLOTS).fill('');
+  readonly #names = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#buffer = typeof Buffer === 'undefined' ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#node =
+      typeof Buffer === 'undefined'
+        ? undefined
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Undefined where the bytes are not UTF-8. */
   text(at: number, length: number): string | undefined {
-    if (length <= SHORT_TEXT) {
-      const short = this.#ascii(at, length);
-      if (short !== undefined) return short;
+    return length <= LONGEST_CACHED
+      ? (this.#word(at, length) ?? this.#decode(at, length))
+      : this.#decode(at, length);
+  }
+
+  /** The same, for names, which come again and again also where they are not ASCII. */
+  name(at: number, length: number): string | undefined {
+    const word = length <= LONGEST_CACHED ? this.#word(at, length) : undefined;
+    if (word !== undefined || length > LONGEST_CACHED_NAME) return word ?? this.#decode(at, length);
+    const slot = hash(this.#bytes, at, length);
+    const known = this.#names.get(slot);
+    if (known !== undefined && this.#matches(known.bytes, at, length)) return known.text;
+    const text = this.#decode(at, length);
+    if (text !== undefined) this.#names.set(slot, { bytes: this.#bytes.slice(at, at + length), text });
+    return text;
+  }
+
+  /** Short ASCII, from the cache or into it; undefined where a byte is above 127. */
+  #word(at: number, length: number): string | undefined {
+    const bytes = this.#bytes;
+    let code = length;
+    for (let i = at; i < at + length; i++) {
+      const unit = bytes[i]!;
+      if (unit >= 0x80) return undefined;
+      code = (code * 33 + unit) | 0;
     }
-    if (this.#buffer !== undefined) {
-      const text = this.#buffer.toString('utf8', at, at + length);
+    const slot = (code ^ (code >>> 12)) & (SLOTS - 1);
+    const known = this.#words[slot]!;
+    if (known.length === length) {
+      let i = 0;
+      while (i < length && known.charCodeAt(i) === bytes[at + i]) i++;
+      if (i === length) return known;
+    }
+    const text = letters(bytes, at, at + length);
+    this.#words[slot] = text;
+    return text;
+  }
+
+  #decode(at: number, length: number): string | undefined {
+    if (this.#node !== undefined) {
+      const text = this.#node.toString('utf8', at, at + length);
       // A replacement character may be what stands there: then the strict decoder gives it too.
       if (!text.includes(REPLACEMENT)) return text;
     }
@@ -40,33 +82,33 @@ export class TextReader {
     }
   }
 
-  /** The same, for names that come again and again. */
-  key(at: number, length: number): string | undefined {
-    if (length === 0 || length > LONGEST_CACHED_KEY) return this.text(at, length);
-    const bytes = this.#bytes;
-    const slot = (bytes[at]! * 31 + bytes[at + length - 1]! * 7 + bytes[at + (length >> 1)]! * 131 + length * 17) & (KEY_SLOTS - 1);
-    const known = this.#keys[slot];
-    if (known !== undefined && this.#matches(known.bytes, at, length)) return known.text;
-    const text = this.text(at, length);
-    if (text !== undefined) this.#keys[slot] = { bytes: bytes.slice(at, at + length), text };
-    return text;
-  }
-
-  #matches(key: Uint8Array, at: number, length: number): boolean {
-    if (key.length !== length) return false;
-    for (let i = 0; i < length; i++) if (key[i] !== this.#bytes[at + i]) return false;
+  #matches(name: Uint8Array, at: number, length: number): boolean {
+    if (name.length !== length) return false;
+    for (let i = 0; i < length; i++) if (name[i] !== this.#bytes[at + i]) return false;
     return true;
-  }
-
-  #ascii(at: number, length: number): string | undefined {
-    let text = '';
-    for (let i = at; i < at + length; i++) {
-      const unit = this.#bytes[i]!;
-      if (unit >= 0x80) return undefined;
-      text += LETTERS[unit];
-    }
-    return text;
   }
 }
 
-const LETTERS: readonly string[] = Array.from({ length: 128 }, (_, unit) => String.fromCharCode(unit));
+/** ASCII letters four at a time: fewer intermediate strings than one by one. */
+function letters(bytes: Uint8Array, start: number, end: number): string {
+  const make = String.fromCharCode;
+  let text = '';
+  let at = start;
+  for (; at + 4 <= end; at += 4) text += make(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+  switch (end - at) {
+    case 3:
+      return text + make(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!);
+    case 2:
+      return text + make(bytes[at]!, bytes[at + 1]!);
+    case 1:
+      return text + make(bytes[at]!);
+    default:
+      return text;
+  }
+}
+
+function hash(bytes: Uint8Array, at: number, length: number): number {
+  let code = length;
+  for (let i = at; i < at + length; i++) code = (code * 33 + bytes[i]!) & 0xffff;
+  return code;
+}

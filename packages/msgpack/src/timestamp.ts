@@ -27,10 +27,18 @@ export function timestampBytes({ seconds, nanoseconds }: Instant): Uint8Array {
 export function parseTimestamp(bytes: Uint8Array, offset: number): Instant {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length === 4) return { seconds: BigInt(view.getUint32(0)), nanoseconds: 0 };
-  const instant = bytes.length === 8 ? parse64(view) : bytes.length === 12 ? { nanoseconds: view.getUint32(0), seconds: view.getBigInt64(4) } : undefined;
+  const instant =
+    bytes.length === 8
+      ? parse64(view)
+      : bytes.length === 12
+        ? { nanoseconds: view.getUint32(0), seconds: view.getBigInt64(4) }
+        : undefined;
   if (instant === undefined || instant.nanoseconds >= Number(NANOSECONDS)) {
     const what = instant === undefined ? `${bytes.length} bytes` : `${instant.nanoseconds} nanoseconds`;
-    throw new FormatError('corrupt', `read timestamp of ${what}: no such form`, { format: 'msgpack', offset });
+    throw new FormatError('corrupt', `read timestamp of ${what}: no such form`, {
+      format: 'msgpack',
+      offset,
+    });
   }
   return instant;
 }
@@ -63,12 +71,32 @@ export function instantOfDate(milliseconds: number): Instant {
 
 /** The instant that {@link valueOfInstant} would turn into this same Tagged, else undefined. */
 export function instantOfTagged(tagged: Tagged): Instant | undefined {
-  if (tagged.tag !== 'timestamp' || tagged.attributes !== undefined || !Array.isArray(tagged.value) || tagged.value.length !== 2) return undefined;
+  if (
+    tagged.tag !== 'timestamp' ||
+    tagged.attributes !== undefined ||
+    !Array.isArray(tagged.value) ||
+    tagged.value.length !== 2
+  )
+    return undefined;
   const [seconds, nanoseconds] = tagged.value as readonly Value[];
-  if (typeof nanoseconds !== 'number' || !Number.isInteger(nanoseconds) || nanoseconds < 0 || nanoseconds >= Number(NANOSECONDS) || Object.is(nanoseconds, -0)) return undefined;
-  const whole = typeof seconds === 'number' && Number.isInteger(seconds) ? BigInt(seconds) : typeof seconds === 'bigint' ? seconds : undefined;
+  if (
+    typeof nanoseconds !== 'number' ||
+    !Number.isInteger(nanoseconds) ||
+    nanoseconds < 0 ||
+    nanoseconds >= Number(NANOSECONDS) ||
+    Object.is(nanoseconds, -0)
+  )
+    return undefined;
+  const whole =
+    typeof seconds === 'number' && Number.isInteger(seconds)
+      ? BigInt(seconds)
+      : typeof seconds === 'bigint'
+        ? seconds
+        : undefined;
   if (whole === undefined || BigInt.asIntN(64, whole) !== whole) return undefined;
   const instant = { seconds: whole, nanoseconds };
   const back = valueOfInstant(instant);
-  return back instanceof Tagged && Array.isArray(back.value) && Object.is(back.value[0], seconds) ? instant : undefined;
+  return back instanceof Tagged && Array.isArray(back.value) && Object.is(back.value[0], seconds)
+    ? instant
+    : undefined;
 }

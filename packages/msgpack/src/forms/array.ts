@@ -13,7 +13,8 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Writes an array in the form that the option `arrays` asks for; strings, bytes and objects in a marked map. */
 export function writeArray(to: FormWriter, array: NDArray): void {
-  if ((array.dtype === 'datetime64' || array.dtype === 'timedelta64') && array.unit === undefined) to.loss('unit', `${array.dtype} without a unit`, 'generic');
+  if ((array.dtype === 'datetime64' || array.dtype === 'timedelta64') && array.unit === undefined)
+    to.loss('unit', `${array.dtype} without a unit`, 'generic');
   const text = dtypeText(array);
   if (to.options.arrays === 'lists') writeLists(to, array);
   else if (text === undefined) writeItems(to, toCOrder(array));
@@ -27,8 +28,16 @@ function writeNumpy(to: FormWriter, array: NDArray, text: string): void {
   const bytes = littleEndianBytes(array, parseDTypeText(text)!.word);
   const shape = shapeBytes(array.shape);
   const keys = 5 * 2 + KEY_ND.length + KEY_TYPE.length + KEY_KIND.length + KEY_SHAPE.length + KEY_DATA.length;
-  const fixed = 1 + keys + 1 + (1 + text.length) + 2 + shape.length + (bytes.length < 2 ** 8 ? 2 : bytes.length < 2 ** 16 ? 3 : 5);
-  const pad = bytes.length < ALIGN_FROM || to.options.compact === true ? 0 : modulo(-(out.position + fixed), ALIGNMENT);
+  const fixed =
+    1 +
+    keys +
+    1 +
+    (1 + text.length) +
+    2 +
+    shape.length +
+    (bytes.length < 2 ** 8 ? 2 : bytes.length < 2 ** 16 ? 3 : 5);
+  const pad =
+    bytes.length < ALIGN_FROM || to.options.compact === true ? 0 : modulo(-(out.position + fixed), ALIGNMENT);
   const wide = PADDING[pad]!;
   out.mapHeader(5, wide.map);
   writeKey(out, KEY_ND);
@@ -49,7 +58,11 @@ function writeNumpy(to: FormWriter, array: NDArray, text: string): void {
  * Headers longer than need be, all of them valid, move the data to a multiple of eight bytes: by `pad` the
  * map's count, the type's and the kind's length take the wider forms named.
  */
-const PADDING: readonly { readonly map: false | 16; readonly type: 0 | 1 | 2 | 4; readonly kind: 0 | 1 | 3 }[] = [
+const PADDING: readonly {
+  readonly map: false | 16;
+  readonly type: 0 | 1 | 2 | 4;
+  readonly kind: 0 | 1 | 3;
+}[] = [
   { map: false, type: 0, kind: 0 },
   { map: false, type: 1, kind: 0 },
   { map: false, type: 2, kind: 0 },
@@ -72,7 +85,10 @@ function writeExtension(to: FormWriter, array: NDArray, text: string): void {
   const before = ARRAY_EXTENSION_MAGIC.length + 1 + meta.length;
   // The header's size follows from the length, which the padding is part of: 9 bytes more never matter past ALIGN_FROM.
   const headerSize = (length: number): number => (length < 2 ** 8 ? 3 : length < 2 ** 16 ? 4 : 6);
-  const pad = bytes.length < ALIGN_FROM || to.options.compact === true ? 0 : modulo(-(out.position + headerSize(before + 7 + bytes.length) + before), ALIGNMENT);
+  const pad =
+    bytes.length < ALIGN_FROM || to.options.compact === true
+      ? 0
+      : modulo(-(out.position + headerSize(before + 7 + bytes.length) + before), ALIGNMENT);
   const fits = headerSize(before + pad + bytes.length) === headerSize(before + 7 + bytes.length);
   const padding = fits ? pad : 0;
   out.extensionHeader(ARRAY_EXTENSION, before + padding + bytes.length);

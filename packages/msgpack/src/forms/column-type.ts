@@ -1,4 +1,14 @@
-import { type ColumnType, isDType, isRecord, type ListType, type MapType, type ScalarType, type StructType, type Value, type ValueRecord } from '@formatlab/core';
+import {
+  type ColumnType,
+  isDType,
+  isRecord,
+  type ListType,
+  type MapType,
+  type ScalarType,
+  type StructType,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
 
 /** The column type that a record from a file describes, or undefined where it is none. */
 export function parseColumnType(value: Value | undefined): ColumnType | undefined {
@@ -18,7 +28,9 @@ export function parseColumnType(value: Value | undefined): ColumnType | undefine
     case 'map': {
       const key = parseColumnType(value['key']);
       const item = parseColumnType(value['value']);
-      return key === undefined || item === undefined ? undefined : ({ kind: 'map', key, value: item, nullable } satisfies MapType);
+      return key === undefined || item === undefined
+        ? undefined
+        : ({ kind: 'map', key, value: item, nullable } satisfies MapType);
     }
     default:
       return undefined;
@@ -28,7 +40,8 @@ export function parseColumnType(value: Value | undefined): ColumnType | undefine
 function parseScalar(value: ValueRecord, nullable: boolean): ScalarType | undefined {
   const { dtype, unit, zone, decimal, dictionary } = value;
   if (!isDType(dtype)) return undefined;
-  const wrong = (member: Value | undefined, type: string): boolean => member !== undefined && typeof member !== type;
+  const wrong = (member: Value | undefined, type: string): boolean =>
+    member !== undefined && typeof member !== type;
   if (wrong(unit, 'string') || wrong(zone, 'string') || wrong(dictionary, 'boolean')) return undefined;
   const fixedPoint = parseDecimal(decimal);
   if (decimal !== undefined && fixedPoint === undefined) return undefined;

@@ -6,7 +6,8 @@ import { Tagged, type Value } from '@formatlab/core';
  */
 export function complexText(tagged: Tagged): string | undefined {
   const { tag, value, attributes } = tagged;
-  if (tag !== 'complex' || attributes !== undefined || !Array.isArray(value) || value.length !== 2) return undefined;
+  if (tag !== 'complex' || attributes !== undefined || !Array.isArray(value) || value.length !== 2)
+    return undefined;
   const [real, imaginary] = value as readonly Value[];
   if (typeof real !== 'number' || typeof imaginary !== 'number') return undefined;
   const second = part(imaginary);
@@ -18,7 +19,10 @@ export function parseComplex(text: string): Tagged | undefined {
   const number = String.raw`(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)`;
   const match = new RegExp(`^(?:\\(([+-]?${number})([+-]${number})j\\)|([+-]?${number})j)$`).exec(text);
   if (match === null) return undefined;
-  return new Tagged('complex', [match[1] === undefined ? 0 : numberOf(match[1]), numberOf((match[2] ?? match[3])!)]);
+  return new Tagged('complex', [
+    match[1] === undefined ? 0 : numberOf(match[1]),
+    numberOf((match[2] ?? match[3])!),
+  ]);
 }
 
 function part(value: number): string {

@@ -1,4 +1,4 @@
-import { type DType, type NDArray, itemSize, slotsPerItem } from '@formatlab/core';
+import { type DType, itemSize, type NDArray, slotsPerItem } from '@formatlab/core';
 
 /** A dtype as NumPy's array interface writes it, taken apart. */
 export interface DTypeText {
@@ -12,10 +12,22 @@ export interface DTypeText {
 }
 
 const CODES: Readonly<Partial<Record<DType, string>>> = {
-  bool: '|b1', int8: '|i1', uint8: '|u1',
-  int16: '<i2', int32: '<i4', int64: '<i8', uint16: '<u2', uint32: '<u4', uint64: '<u8',
-  float16: '<f2', float32: '<f4', float64: '<f8', complex64: '<c8', complex128: '<c16',
-  datetime64: '<M8', timedelta64: '<m8',
+  bool: '|b1',
+  int8: '|i1',
+  uint8: '|u1',
+  int16: '<i2',
+  int32: '<i4',
+  int64: '<i8',
+  uint16: '<u2',
+  uint32: '<u4',
+  uint64: '<u8',
+  float16: '<f2',
+  float32: '<f4',
+  float64: '<f8',
+  complex64: '<c8',
+  complex128: '<c16',
+  datetime64: '<M8',
+  timedelta64: '<m8',
 };
 
 const DTYPE_OF_CODE: ReadonlyMap<string, DType> = new Map(
@@ -39,7 +51,8 @@ export function parseDTypeText(text: string): DTypeText | undefined {
   const [, order, code, unit] = match;
   const bigEndian = order === '>';
   const width = Number(code!.slice(1));
-  if (code!.startsWith('U')) return { dtype: 'string', unit: undefined, bytes: 4 * width, word: 4, bigEndian };
+  if (code!.startsWith('U'))
+    return { dtype: 'string', unit: undefined, bytes: 4 * width, word: 4, bigEndian };
   if (code!.startsWith('S')) return { dtype: 'bytes', unit: undefined, bytes: width, word: 1, bigEndian };
   const dtype = DTYPE_OF_CODE.get(code!);
   if (dtype === undefined) return undefined;

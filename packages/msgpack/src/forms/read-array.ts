@@ -15,17 +15,23 @@ type Entries = readonly (readonly [Value, Value])[];
  *
  * @throws FormatError `corrupt` where data does not fit the shape
  */
-export function arrayOfPairs(entries: Entries, offset: number, context: DecodeContext): NDArray | Tagged | undefined {
+export function arrayOfPairs(
+  entries: Entries,
+  offset: number,
+  context: DecodeContext,
+): NDArray | Tagged | undefined {
   const nd = lookUp(entries, KEY_ND);
   if (nd === undefined) {
-    const complex = entries.length === 2 && lookUp(entries, KEY_COMPLEX) === true ? lookUp(entries, KEY_DATA) : undefined;
+    const complex =
+      entries.length === 2 && lookUp(entries, KEY_COMPLEX) === true ? lookUp(entries, KEY_DATA) : undefined;
     return typeof complex === 'string' ? parseComplex(complex) : undefined;
   }
   const type = lookUp(entries, KEY_TYPE);
   const data = lookUp(entries, KEY_DATA);
   const parsed = typeof type === 'string' ? parseDTypeText(type) : undefined;
   if (parsed === undefined || !(data instanceof Uint8Array)) return undefined;
-  if (nd === false) return entries.length === 3 ? arrayOfBytes(parsed, [], data, context.budget, offset) : undefined;
+  if (nd === false)
+    return entries.length === 3 ? arrayOfBytes(parsed, [], data, context.budget, offset) : undefined;
   const kind = lookUp(entries, KEY_KIND);
   const shape = shapeOf(lookUp(entries, KEY_SHAPE));
   const wanted = kind === undefined ? 4 : 5;
@@ -35,7 +41,11 @@ export function arrayOfPairs(entries: Entries, offset: number, context: DecodeCo
 }
 
 /** The array in an extension of type 78; undefined where another application uses that number. */
-export function arrayOfExtension(content: Uint8Array, offset: number, context: DecodeContext): NDArray | undefined {
+export function arrayOfExtension(
+  content: Uint8Array,
+  offset: number,
+  context: DecodeContext,
+): NDArray | undefined {
   const magic = ARRAY_EXTENSION_MAGIC.length;
   if (!sameBytes(content.subarray(0, magic), ARRAY_EXTENSION_MAGIC)) return undefined;
   const padding = content[magic];
@@ -50,7 +60,8 @@ export function arrayOfExtension(content: Uint8Array, offset: number, context: D
 
 /** A list of whole lengths whose product is one too. */
 export function shapeOf(value: Value | undefined): readonly number[] | undefined {
-  if (!Array.isArray(value) || !value.every((length) => Number.isInteger(length) && length >= 0)) return undefined;
+  if (!Array.isArray(value) || !value.every((length) => Number.isInteger(length) && length >= 0))
+    return undefined;
   return Number.isSafeInteger(sizeOfShape(value as number[])) ? (value as number[]) : undefined;
 }
 
@@ -63,4 +74,3 @@ function lookUp(entries: Entries, name: Uint8Array): Value | undefined {
   }
   return found;
 }
-

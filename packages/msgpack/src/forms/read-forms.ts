@@ -1,8 +1,23 @@
 import {
-  allocateData, type Column, type ColumnType, type DataOf, type DType, FormatError, isNDArray, isRecord, itemSize, NDArray, newRecord, numberToFloat16, Pairs,
-  slotsPerItem, Table, Tagged, type Value, type ValueRecord,
+  allocateData,
+  type Column,
+  type ColumnType,
+  type DataOf,
+  type DType,
+  FormatError,
+  isNDArray,
+  isRecord,
+  itemSize,
+  NDArray,
+  newRecord,
+  numberToFloat16,
+  Pairs,
+  slotsPerItem,
+  Table,
+  Tagged,
+  type Value,
+  type ValueRecord,
 } from '@formatlab/core';
-import type { DecodeContext } from '../decode.js';
 import { parseColumnType } from './column-type.js';
 import { MARK } from './mark.js';
 import { shapeOf } from './read-array.js';
@@ -12,16 +27,20 @@ import { shapeOf } from './read-array.js';
  *
  * @throws FormatError `corrupt` for a known kind whose members do not fit
  */
-export function valueOfForm(form: ValueRecord, names: readonly string[], offset: number, context: DecodeContext): Value {
+export function valueOfForm(form: ValueRecord, offset: number): Value {
   const kind = form[MARK];
   const read = typeof kind === 'string' && Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
   if (read === undefined) return form;
-  const value = read(form, names, context);
-  if (value === undefined) throw new FormatError('corrupt', `read form '${kind}': its members do not fit together`, { format: 'msgpack', offset });
+  const value = read(form);
+  if (value === undefined)
+    throw new FormatError('corrupt', `read form '${kind}': its members do not fit together`, {
+      format: 'msgpack',
+      offset,
+    });
   return value;
 }
 
-type FormReader = (form: ValueRecord, names: readonly string[], context: DecodeContext) => Value | undefined;
+type FormReader = (form: ValueRecord) => Value | undefined;
 
 const READERS: Readonly<Record<string, FormReader>> = {
   table: readTable,
@@ -32,13 +51,21 @@ const READERS: Readonly<Record<string, FormReader>> = {
     return entries === undefined ? undefined : new Pairs(entries);
   },
   record: readRecord,
-  bigint: ({ digits }) => (typeof digits === 'string' && /^-?\d{1,100000}$/.test(digits) ? BigInt(digits) : undefined),
+  bigint: ({ digits }) =>
+    typeof digits === 'string' && /^-?\d{1,100000}$/.test(digits) ? BigInt(digits) : undefined,
   text: ({ utf16 }) => (utf16 instanceof Uint8Array && utf16.length % 2 === 0 ? textOf(utf16) : undefined),
   date: () => new Date(Number.NaN),
 };
 
 function readTable({ rows, types, columns, valid }: ValueRecord): Value | undefined {
-  if (typeof rows !== 'number' || !Number.isInteger(rows) || rows < 0 || !Array.isArray(types) || !isRecord(columns)) return undefined;
+  if (
+    typeof rows !== 'number' ||
+    !Number.isInteger(rows) ||
+    rows < 0 ||
+    !Array.isArray(types) ||
+    !isRecord(columns)
+  )
+    return undefined;
   const masks = valid === undefined ? newRecord() : valid;
   if (!isRecord(masks) || Object.keys(columns).length !== types.length) return undefined;
   const made: Column[] = [];
@@ -46,7 +73,8 @@ function readTable({ rows, types, columns, valid }: ValueRecord): Value | undefi
   for (const described of types as readonly Value[]) {
     const name = isRecord(described) ? described['name'] : undefined;
     const type = parseColumnType(described);
-    if (typeof name !== 'string' || seen.has(name) || type === undefined || !Object.hasOwn(columns, name)) return undefined;
+    if (typeof name !== 'string' || seen.has(name) || type === undefined || !Object.hasOwn(columns, name))
+      return undefined;
     seen.add(name);
     const column = readColumn(name, type, rows, columns[name]!, masks[name]);
     if (column === undefined) return undefined;
@@ -56,7 +84,13 @@ function readTable({ rows, types, columns, valid }: ValueRecord): Value | undefi
 }
 
 /** One column of a table of `rows` rows, or undefined where its parts do not fit. */
-export function readColumn(name: string, type: ColumnType, rows: number, stored: Value, mask: Value | undefined): Column | undefined {
+export function readColumn(
+  name: string,
+  type: ColumnType,
+  rows: number,
+  stored: Value,
+  mask: Value | undefined,
+): Column | undefined {
   const valid = mask === undefined ? undefined : maskOf(mask, rows);
   if (mask !== undefined && valid === undefined) return undefined;
   const values = valuesOf(type, rows, stored);
@@ -71,20 +105,34 @@ function valuesOf(type: ColumnType, rows: number, stored: Value): Column['values
   if (!Array.isArray(stored) || stored.length !== rows) return undefined;
   if (type.kind !== 'scalar') return stored as readonly Value[];
   const data = packed(type.dtype, stored as readonly Value[]);
-  return data === undefined ? undefined : new NDArray({ dtype: type.dtype, shape: [rows], data, ...(type.unit === undefined ? {} : { unit: type.unit }) });
+  return data === undefined
+    ? undefined
+    : new NDArray({
+        dtype: type.dtype,
+        shape: [rows],
+        data,
+        ...(type.unit === undefined ? {} : { unit: type.unit }),
+      });
 }
 
 /** A column's array has the unit of its type; the array's own form says `generic` where the type says none. */
 function withUnit(array: NDArray, unit: string | undefined): NDArray {
-  return array.unit === unit || array.unit !== 'generic' ? array : new NDArray({ dtype: array.dtype, shape: array.shape, data: array.data });
+  return array.unit === unit || array.unit !== 'generic'
+    ? array
+    : new NDArray({ dtype: array.dtype, shape: array.shape, data: array.data });
 }
 
 /** Elements of a list as the data of a dtype; nil is filler, but a value in an object column. */
 function packed(dtype: DType, items: readonly Value[]): DataOf<DType> | undefined {
   if (dtype === 'object') return items;
-  if (dtype === 'string') return items.every((item) => typeof item === 'string' || item === null) ? items.map((item) => (item ?? '') as string) : undefined;
+  if (dtype === 'string')
+    return items.every((item) => typeof item === 'string' || item === null)
+      ? items.map((item) => (item ?? '') as string)
+      : undefined;
   if (dtype === 'bytes') {
-    return items.every((item) => item instanceof Uint8Array || item === null) ? items.map((item) => (item ?? new Uint8Array(0)) as Uint8Array) : undefined;
+    return items.every((item) => item instanceof Uint8Array || item === null)
+      ? items.map((item) => (item ?? new Uint8Array(0)) as Uint8Array)
+      : undefined;
   }
   if (slotsPerItem(dtype) !== 1) return undefined;
   // One slot an element, and assigned below by what the array takes.
@@ -101,14 +149,23 @@ function packed(dtype: DType, items: readonly Value[]): DataOf<DType> | undefine
 }
 
 function maskOf(mask: Value, rows: number): Uint8Array | undefined {
-  if (isNDArray(mask)) return mask.dtype === 'bool' && mask.shape.length === 1 && mask.shape[0] === rows ? (mask.data as Uint8Array) : undefined;
-  if (!Array.isArray(mask) || mask.length !== rows || !mask.every((item) => typeof item === 'boolean')) return undefined;
+  if (isNDArray(mask))
+    return mask.dtype === 'bool' && mask.shape.length === 1 && mask.shape[0] === rows
+      ? (mask.data as Uint8Array)
+      : undefined;
+  if (!Array.isArray(mask) || mask.length !== rows || !mask.every((item) => typeof item === 'boolean'))
+    return undefined;
   return Uint8Array.from(mask as readonly boolean[], Number);
 }
 
 function readArray({ dtype, shape, values }: ValueRecord): Value | undefined {
   const lengths = shapeOf(shape);
-  if ((dtype !== 'string' && dtype !== 'bytes' && dtype !== 'object') || lengths === undefined || !Array.isArray(values)) return undefined;
+  if (
+    (dtype !== 'string' && dtype !== 'bytes' && dtype !== 'object') ||
+    lengths === undefined ||
+    !Array.isArray(values)
+  )
+    return undefined;
   const items = values as readonly Value[];
   if (items.length !== lengths.reduce((size, length) => size * length, 1)) return undefined;
   if (dtype === 'string' && !items.every((item) => typeof item === 'string')) return undefined;
@@ -138,7 +195,9 @@ function entriesOf(value: Value | undefined): readonly (readonly [Value, Value])
   if (!Array.isArray(value)) return undefined;
   const entries = value as readonly Value[];
   // Lists of two were just checked for.
-  return entries.every((entry) => Array.isArray(entry) && entry.length === 2) ? (entries as unknown as readonly (readonly [Value, Value])[]) : undefined;
+  return entries.every((entry) => Array.isArray(entry) && entry.length === 2)
+    ? (entries as unknown as readonly (readonly [Value, Value])[])
+    : undefined;
 }
 
 function textOf(utf16: Uint8Array): string {

@@ -1,4 +1,13 @@
-import { type Column, type ColumnType, elementAt, isNDArray, NDArray, slotsPerItem, type Table, type Value } from '@formatlab/core';
+import {
+  type Column,
+  type ColumnType,
+  elementAt,
+  isNDArray,
+  NDArray,
+  slotsPerItem,
+  type Table,
+  type Value,
+} from '@formatlab/core';
 import { LARGEST_EXACT } from '../spec.js';
 import { type FormWriter, openForm } from './write-forms.js';
 
@@ -15,21 +24,31 @@ export function writeTable(to: FormWriter, table: Table): void {
   out.string('types');
   to.list(table.columns.map(({ name, type }) => ({ name, ...plainType(type) })));
   out.string('columns');
-  to.members(table.columns.map(({ name }) => name), (i) => valuesOf(to, table.columns[i]!));
+  to.members(
+    table.columns.map(({ name }) => name),
+    (i) => valuesOf(to, table.columns[i]!),
+  );
   if (masked.length === 0) return;
   out.string('valid');
-  to.members(masked.map(({ name }) => name), (i) => maskOf(to, masked[i]!.valid!));
+  to.members(
+    masked.map(({ name }) => name),
+    (i) => maskOf(to, masked[i]!.valid!),
+  );
 }
 
 /** Whether the column's values stand as a plain list. */
 export function isListColumn(type: ColumnType, values: Column['values']): boolean {
-  return !isNDArray(values) || (values.shape.length === 1 && ['string', 'bytes', 'object'].includes(values.dtype));
+  return (
+    !isNDArray(values) || (values.shape.length === 1 && ['string', 'bytes', 'object'].includes(values.dtype))
+  );
 }
 
 function valuesOf(to: FormWriter, { type, values, valid }: Column): Value {
   const asList = to.options.arrays === 'lists' && isNDArray(values) && isRebuilt(values);
   if (!asList && !isListColumn(type, values)) return values as NDArray;
-  const items = asList ? plainNumbers(values) : ((isNDArray(values) ? values.data : values) as readonly Value[]);
+  const items = asList
+    ? plainNumbers(values)
+    : ((isNDArray(values) ? values.data : values) as readonly Value[]);
   return valid === undefined ? items : items.map((item, row) => (valid[row] === 0 ? null : item));
 }
 
@@ -48,7 +67,11 @@ function isRebuilt({ dtype, shape }: NDArray): boolean {
 function plainNumbers(values: NDArray): readonly Value[] {
   return Array.from({ length: values.size }, (_, i) => {
     const item = elementAt(values, i);
-    return typeof item === 'bigint' && BigInt(Number(item)) === item && Math.abs(Number(item)) <= LARGEST_EXACT ? Number(item) : item;
+    return typeof item === 'bigint' &&
+      BigInt(Number(item)) === item &&
+      Math.abs(Number(item)) <= LARGEST_EXACT
+      ? Number(item)
+      : item;
   });
 }
 
@@ -56,4 +79,3 @@ function plainNumbers(values: NDArray): readonly Value[] {
 function plainType(type: ColumnType): { readonly [name: string]: Value } {
   return type as unknown as { readonly [name: string]: Value };
 }
-

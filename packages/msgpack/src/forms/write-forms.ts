@@ -47,19 +47,34 @@ export function writeInvalidDate(to: FormWriter): void {
 
 /** Keys that are not all strings are a map of MessagePack; others would be read as a record, or as an array. */
 export function writePairs(to: FormWriter, pairs: Pairs): void {
-  const native = pairs.entries.some(([key]) => typeof key !== 'string') && !pairs.entries.some(([key]) => isReservedKey(key));
+  const native =
+    pairs.entries.some(([key]) => typeof key !== 'string') &&
+    !pairs.entries.some(([key]) => isReservedKey(key));
   if (!native) {
     openForm(to, 'pairs', 1);
     to.out.string('entries');
-    writeEntries(to, pairs.entries.length, (i) => pairs.entries[i]![0], (i) => pairs.entries[i]![1]);
+    writeEntries(
+      to,
+      pairs.entries.length,
+      (i) => pairs.entries[i]![0],
+      (i) => pairs.entries[i]![1],
+    );
     return;
   }
   to.out.mapHeader(pairs.entries.length);
-  to.list(pairs.entries.flatMap(([key, value]) => [key, value]) as Value[], pairs.entries.flatMap(([key]) => [nameOfKey(key), nameOfKey(key)]), false);
+  to.list(
+    pairs.entries.flatMap(([key, value]) => [key, value]) as Value[],
+    pairs.entries.flatMap(([key]) => [nameOfKey(key), nameOfKey(key)]),
+    false,
+  );
 }
 
 /** A record with names that a map can't have here: they look like a form's, or are no UTF-8. */
-export function writeRecordAsPairs(to: FormWriter, names: readonly string[], get: (index: number) => Value): void {
+export function writeRecordAsPairs(
+  to: FormWriter,
+  names: readonly string[],
+  get: (index: number) => Value,
+): void {
   openForm(to, 'record', 1);
   to.out.string('entries');
   writeEntries(to, names.length, (i) => names[i]!, get);
@@ -110,7 +125,12 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }
 
-function writeEntries(to: FormWriter, count: number, key: (index: number) => Value, get: (index: number) => Value): void {
+function writeEntries(
+  to: FormWriter,
+  count: number,
+  key: (index: number) => Value,
+  get: (index: number) => Value,
+): void {
   to.out.arrayHeader(count);
   for (let i = 0; i < count; i++) to.list([key(i), get(i)]);
 }
@@ -122,15 +142,33 @@ function writeExtension(to: FormWriter, type: number, bytes: Uint8Array): void {
 
 /** The type of `Tagged('ext', bytes, { type })`, unless reading it would give something else. */
 function extensionTypeOf({ tag, value, attributes }: Tagged): number | undefined {
-  if (tag !== 'ext' || !(value instanceof Uint8Array) || attributes === undefined || Object.keys(attributes).length !== 1) return undefined;
+  if (
+    tag !== 'ext' ||
+    !(value instanceof Uint8Array) ||
+    attributes === undefined ||
+    Object.keys(attributes).length !== 1
+  )
+    return undefined;
   const type = attributes['type'];
-  if (typeof type !== 'number' || !Number.isInteger(type) || type < -128 || type > 127 || type === TIMESTAMP || Object.is(type, -0)) return undefined;
+  if (
+    typeof type !== 'number' ||
+    !Number.isInteger(type) ||
+    type < -128 ||
+    type > 127 ||
+    type === TIMESTAMP ||
+    Object.is(type, -0)
+  )
+    return undefined;
   const looksLikeArray = type === ARRAY_EXTENSION && sameBytes(value.subarray(0, 4), ARRAY_EXTENSION_MAGIC);
   return looksLikeArray ? undefined : type;
 }
 
 function isReservedKey(key: Value): boolean {
-  return key === MARK || (key instanceof Uint8Array && (sameBytes(key, KEY_ND) || sameBytes(key, KEY_COMPLEX))) || (typeof key === 'string' && !isWellFormed(key));
+  return (
+    key === MARK ||
+    (key instanceof Uint8Array && (sameBytes(key, KEY_ND) || sameBytes(key, KEY_COMPLEX))) ||
+    (typeof key === 'string' && !isWellFormed(key))
+  );
 }
 
 function nameOfKey(key: Value): string {
