@@ -1,0 +1,39 @@
+import { type Context, FormatError, type Source } from '@formatlab/core';
+
+const BLOCK_BYTES = 2 ** 20;
+const LONGEST_LINE = 256 * 2 ** 20;
+const LINE_FEED = 0x0a;
+
+export interface LineBlock {
+  /** Whole lines. */
+  readonly bytes: Uint8Array;
+  /** Where they begin in the file. */
+  readonly at: number;
+}
+
+/** The file in blocks that end behind a line. */
+export async function* readLineBlocks(
+  source: Source,
+  context: Pick<Context<object>, 'signal' | 'progress'>,
+): AsyncGenerator<LineBlock> {
+  let at = 0;
+  let length = BLOCK_BYTES;
+  while (at < source.size) {
+    const [bytes] = await source.read([{ at, length: Math.min(length, source.size - at) }], context.signal);
+    const whole = at + bytes!.length === source.size ? bytes!.length : bytes!.lastIndexOf(LINE_FEED) + 1;
+    if (whole === 0) {
+      length *= 2;
+      if (length > LONGEST_LINE)
+        throw new FormatError(
+          'limit',
+          `read the line at byte ${at}: it is longer than ${LONGEST_LINE} bytes`,
+          { format: 'ndjson', offset: at },
+        );
+      continue;
+    }
+    yield { bytes: bytes!.subarray(0, whole), at };
+    at += whole;
+    length = BLOCK_BYTES;
+    context.progress(at, source.size);
+  }
+}
