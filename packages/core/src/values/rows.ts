@@ -1,4 +1,4 @@
-import type { DType } from './dtype.js';
+import { type DType, slotsPerItem } from './dtype.js';
 import { isNDArray, NDArray, ndarray, sizeOfShape } from './nd-array.js';
 import { elementAt, toNested } from './nested.js';
 import { gatherSpans } from './slice.js';
@@ -33,11 +33,13 @@ export function table(source: readonly ValueRecord[] | { readonly [name: string]
 export function toRows(from: Table): ValueRecord[] {
   const cells = from.columns.map(cellsOf);
   const names = from.columns.map((column) => column.name);
-  return Array.from({ length: from.rows }, (_, row) => {
+  const rows = new Array<ValueRecord>(from.rows);
+  for (let row = 0; row < rows.length; row++) {
     const record = newRecord();
     for (let i = 0; i < names.length; i++) record[names[i]!] = cells[i]!(row);
-    return record;
-  });
+    rows[row] = record;
+  }
+  return rows;
 }
 
 /** A function that gives the value of a column in row `row`, null where there is none. */
@@ -129,8 +131,16 @@ function pack(dtype: DType, values: readonly Value[]): NDArray['data'] {
   return values.map((value) => (value ?? '') as string);
 }
 
+/** What `elementAt` gives, with the dtype looked at once and not for each row: twice as fast. */
+function plainReader(values: NDArray): (row: number) => Value {
+  const { dtype } = values;
+  if (dtype === 'bool' || dtype === 'float16' || slotsPerItem(dtype) === 2) return (row) => elementAt(values, row);
+  const data = values.data as unknown as readonly Value[];
+  return (row) => data[row]!;
+}
+
 function elementReader(values: NDArray): (row: number) => Value {
-  if (values.shape.length === 1) return (row) => elementAt(values, row);
+  if (values.shape.length === 1) return plainReader(values);
   const inner = values.shape.slice(1).map((count) => ({ start: 0, count, step: 1, drop: false }));
   if (sizeOfShape(values.shape) === 0) return () => [];
   return (row) => toNested(gatherSpans(values, [{ start: row, count: 1, step: 1, drop: true }, ...inner]));
