@@ -134,7 +134,8 @@ function pack(dtype: DType, values: readonly Value[]): NDArray['data'] {
 /** What `elementAt` gives, with the dtype looked at once and not for each row: twice as fast. */
 function plainReader(values: NDArray): (row: number) => Value {
   const { dtype } = values;
-  if (dtype === 'bool' || dtype === 'float16' || slotsPerItem(dtype) === 2) return (row) => elementAt(values, row);
+  if (dtype === 'bool' || dtype === 'float16' || slotsPerItem(dtype) === 2)
+    return (row) => elementAt(values, row);
   const data = values.data as unknown as readonly Value[];
   return (row) => data[row]!;
 }
