@@ -15,6 +15,9 @@ import { fromUtf8 } from '../dialect/encoding.js';
 import type { CsvOptions } from '../options.js';
 import { reportTableLosses } from '../write/losses.js';
 
+/** Without quotes these are values, not names. */
+const VALUE_WORDS = /^(?:true|false|nan|inf|infinity|nat)$/i;
+
 /** A table, its cells joined by Papa Parse. Text is quoted, but Papa Parse's reading does not tell that it was. */
 export function encode(value: Value, context: Context<CsvOptions>): Bytes {
   if (!isTable(value))
@@ -36,13 +39,14 @@ export function encode(value: Value, context: Context<CsvOptions>): Bytes {
   const cells = value.columns.map(cellText);
   const data = Array.from({ length: value.rows }, (_, row) => cells.map((cell) => cell(row)));
   const fields = value.columns.map((column) => column.name);
-  if (fields.includes(''))
+  const odd = fields.filter((name) => !/^[\p{L}_]/u.test(name) || VALUE_WORDS.test(name));
+  if (odd.length > 0)
     loss({
       path: '',
       kind: 'name',
-      from: "a column named ''",
-      to: 'an empty cell, which is no name',
-      count: 1,
+      from: `a column named '${odd[0]}'`,
+      to: 'a cell that is no name',
+      count: odd.length,
     });
   const csv = Papa.unparse(
     { fields, data },
@@ -55,7 +59,9 @@ export function encode(value: Value, context: Context<CsvOptions>): Bytes {
   );
   // Papa Parse ends the last row only where there are no rows.
   const body =
-    fields.length === 0 ? '' : `${csv.replace(/\r?\n$/, '')}${options.newline === 'crlf' ? '\r\n' : '\n'}`;
+    fields.length === 0
+      ? ''
+      : `${value.rows === 0 ? csv.trimEnd() : csv}${options.newline === 'crlf' ? '\r\n' : '\n'}`;
   return fromUtf8(new TextEncoder().encode(body), options.encoding);
 }
 
