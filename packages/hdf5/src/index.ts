@@ -1,0 +1,2 @@
+export { hdf5 } from './format.js';
+export type { Hdf5Options } from './options.js';

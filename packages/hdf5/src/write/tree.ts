@@ -1,0 +1,273 @@
+import {
+  attributesOf,
+  childPath,
+  FormatError,
+  fromNested,
+  isNDArray,
+  isPairs,
+  isRecord,
+  isTable,
+  isTagged,
+  kindOfValue,
+  type NDArray,
+  newRecord,
+  type Pairs,
+  type Tagged,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
+import { MARKER } from '../markers.js';
+import { checkText, escapeName, mustEscape } from '../read/paths.js';
+import { attributeMessages, datasetMessages, isDataset, type WriteSettings } from './dataset.js';
+import {
+  groupInfo,
+  HARD_ADDRESS_FROM_END,
+  type LinkTarget,
+  link,
+  linkInfo,
+  type Message,
+  MOST_COMPACT_LINKS,
+  referenceCount,
+} from './messages.js';
+import { type BuiltHeader, buildHeader, sealHeader } from './object-header.js';
+
+/** What a member of a group leads to: a value to be written, or a link. */
+type Member = { readonly value: Value } | { readonly target: LinkTarget };
+
+/** Writes values as objects: one that stands in several places is written once, and may contain itself. */
+export class TreeWriter {
+  readonly #settings: WriteSettings;
+  readonly #addresses = new Map<object, number>();
+  readonly #uses = new Map<object, number>();
+  readonly #depth: number;
+
+  constructor(settings: WriteSettings, maxDepth: number) {
+    this.#settings = settings;
+    this.#depth = maxDepth;
+  }
+
+  /** Writes the object; gives the address of its header. */
+  async write(value: Value, path: string): Promise<number> {
+    this.#count(value, 0);
+    return this.#object(value, path);
+  }
+
+  /** Writes a group of links that are there already and values that are not. */
+  async writeGroup(
+    members: ReadonlyMap<string, Member>,
+    attributes: readonly Message[],
+    path: string,
+  ): Promise<number> {
+    for (const member of members.values()) if ('value' in member) this.#count(member.value, 0);
+    return this.#group(members, attributes, path, undefined);
+  }
+
+  async #object(value: Value, path: string): Promise<number> {
+    if (typeof value === 'object' && value !== null) {
+      const known = this.#addresses.get(value);
+      if (known !== undefined) return known;
+    }
+    if (isDataset(value)) {
+      const made = datasetMessages(value, this.#settings, path);
+      const messages = made instanceof Promise ? await made : made;
+      const header = buildHeader([...messages, ...this.#references(value)]);
+      sealHeader(header);
+      const address = this.#settings.writer.add(header.bytes);
+      if (typeof value === 'object' && value !== null) this.#addresses.set(value, address);
+      return address;
+    }
+    if (Array.isArray(value)) return this.#list(value, path);
+    if (isTagged(value)) return this.#tagged(value, path);
+    if (isPairs(value)) return this.#pairs(value, path);
+    if (isRecord(value)) return this.#record(value, path);
+    throw new FormatError(
+      'unsupported',
+      `write ${kindOfValue(value)} '${path}' as hdf5: it is not a value of this model`,
+      { format: 'hdf5', path },
+    );
+  }
+
+  #record(record: ValueRecord, path: string): Promise<number> {
+    return this.#group(membersOf(record), this.#attributes(attributesOf(record) ?? {}, path), path, record);
+  }
+
+  /** Like scalars are one dataset that is marked as a list; anything else is a group of numbered members. */
+  async #list(list: readonly Value[], path: string): Promise<number> {
+    const array = arrayOfList(list, path);
+    if (array !== undefined) {
+      const messages = await datasetMessages(array, this.#settings, path);
+      const header = buildHeader([
+        ...messages,
+        ...this.#marker({ [MARKER.type]: 'list' }, path),
+        ...this.#references(list),
+      ]);
+      sealHeader(header);
+      const address = this.#settings.writer.add(header.bytes);
+      this.#addresses.set(list, address);
+      return address;
+    }
+    const markers = { [MARKER.type]: 'list', [MARKER.length]: list.length };
+    return this.#group(numbered(list), this.#marker(markers, path), path, list);
+  }
+
+  #pairs(pairs: Pairs, path: string): Promise<number> {
+    const flat = pairs.entries.flat();
+    return this.#group(
+      numbered(flat),
+      this.#marker({ [MARKER.type]: 'pairs', [MARKER.length]: flat.length }, path),
+      path,
+      pairs,
+    );
+  }
+
+  #tagged(tagged: Tagged, path: string): Promise<number> {
+    const members = new Map<string, Member>([['value', { value: tagged.value }]]);
+    if (tagged.attributes !== undefined) members.set('attributes', { value: tagged.attributes });
+    return this.#group(
+      members,
+      this.#marker({ [MARKER.type]: 'tagged', [MARKER.tag]: tagged.tag }, path),
+      path,
+      tagged,
+    );
+  }
+
+  /** The header is placed before the members are written, so that a member may lead back to it. */
+  async #group(
+    members: ReadonlyMap<string, Member>,
+    attributes: readonly Message[],
+    path: string,
+    value: object | undefined,
+  ): Promise<number> {
+    if (members.size > MOST_COMPACT_LINKS) {
+      throw new FormatError(
+        'unsupported',
+        `write group '${path}' of ${members.size} members as hdf5: at most ${MOST_COMPACT_LINKS}`,
+        { format: 'hdf5', path, feature: 'large groups' },
+      );
+    }
+    const escaped = [...members.keys()].some(mustEscape);
+    const links = [...members].map(([name, member], order) => {
+      checkText(name, 'write name', path);
+      return link(
+        escaped ? escapeName(name) : name,
+        order,
+        'target' in member ? member.target : { kind: 'hard', address: 0 },
+      );
+    });
+    const marks = escaped ? this.#marker({ [MARKER.escapedNames]: true }, path) : [];
+    const header = buildHeader([
+      ...links,
+      linkInfo(links.length),
+      groupInfo(),
+      ...attributes,
+      ...marks,
+      ...(value === undefined ? [] : this.#references(value)),
+    ]);
+    const address = this.#settings.writer.add(header.bytes);
+    if (value !== undefined) this.#addresses.set(value, address);
+    let index = 0;
+    for (const [name, member] of members) {
+      if ('value' in member)
+        patchLink(header, index, await this.#object(member.value, childPath(path, name)));
+      index++;
+    }
+    sealHeader(header);
+    return address;
+  }
+
+  #attributes(attributes: ValueRecord, path: string): Message[] {
+    return attributeMessages(attributes, this.#settings, path);
+  }
+
+  #marker(markers: ValueRecord, path: string): Message[] {
+    return attributeMessages(markers, this.#settings, path);
+  }
+
+  #references(value: Value | object): Message[] {
+    const uses = typeof value === 'object' && value !== null ? (this.#uses.get(value) ?? 1) : 1;
+    return uses > 1 ? [referenceCount(uses)] : [];
+  }
+
+  /** Counts how often each object is linked to, before its header is written. */
+  #count(value: Value, depth: number): void {
+    if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array)
+      return;
+    const uses = this.#uses.get(value) ?? 0;
+    this.#uses.set(value, uses + 1);
+    if (uses > 0 || isNDArray(value) || isTable(value)) return;
+    if (depth >= this.#depth)
+      throw new FormatError(
+        'limit',
+        `write hdf5: nested deeper than ${this.#depth} levels; set 'budget.depth' to allow more`,
+        { format: 'hdf5' },
+      );
+    for (const child of childrenOf(value)) this.#count(child, depth + 1);
+  }
+}
+
+/** The members of a record, links among them. */
+export function membersOf(record: ValueRecord): Map<string, Member> {
+  return new Map(
+    Object.entries(record).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, memberOf(value)] as const],
+    ),
+  );
+}
+
+function memberOf(value: Value): Member {
+  if (!isTagged(value)) return { value };
+  if (value.tag === 'soft-link' && typeof value.value === 'string')
+    return { target: { kind: 'soft', to: value.value } };
+  const { file, path } = value.attributes ?? {};
+  if (value.tag === 'external-link' && typeof file === 'string' && typeof path === 'string')
+    return { target: { kind: 'external', file, to: path } };
+  return { value };
+}
+
+function numbered(values: readonly Value[]): Map<string, Member> {
+  return new Map(values.map((value, i) => [String(i), { value }]));
+}
+
+function childrenOf(value: object): readonly Value[] {
+  if (Array.isArray(value)) return value;
+  if (isTagged(value))
+    return value.attributes === undefined ? [value.value] : [value.value, value.attributes];
+  if (isPairs(value)) return value.entries.flat();
+  return isRecord(value) ? Object.values(value) : [];
+}
+
+const LIST_SCALARS = new Set(['number', 'boolean', 'string']);
+
+/** The array of a list of like scalars; undefined where the list has to be a group. */
+function arrayOfList(list: readonly Value[], path: string): NDArray | undefined {
+  const kind = typeof list[0];
+  if (list.length === 0 || !LIST_SCALARS.has(kind) || list.some((item) => typeof item !== kind))
+    return undefined;
+  return fromNested(list, path);
+}
+
+function patchLink({ bytes, ends }: BuiltHeader, index: number, address: number): void {
+  new DataView(bytes.buffer).setBigUint64(ends[index]! - HARD_ADDRESS_FROM_END, BigInt(address), true);
+}
+
+/** A root that is one value stands under this name. */
+export const ROOT_MEMBER = 'data';
+
+/** The value as the members of the root group, and the markers of the group. */
+export function rootMembers(value: Value): {
+  readonly members: ReadonlyMap<string, Member>;
+  readonly markers: ValueRecord;
+  readonly attributes: ValueRecord;
+} {
+  if (isRecord(value))
+    return {
+      members: membersOf(value),
+      markers: newRecord(),
+      attributes: attributesOf(value) ?? newRecord(),
+    };
+  return {
+    members: new Map([[ROOT_MEMBER, { value }]]),
+    markers: { [MARKER.root]: ROOT_MEMBER },
+    attributes: newRecord(),
+  };
+}
