@@ -18,6 +18,16 @@ export function unsupported(
   return new FormatError('unsupported', message, { format: 'parquet', feature, ...details });
 }
 
+/** What another library threw while writing: a value that it can't take. */
+export function asRefusal(error: unknown, engine: string): unknown {
+  if (isFormatError(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return unsupported(`write by ${engine}: ${reason}; the default engine may write it`, reason, {
+    supported: ['formatlab'],
+    cause: error,
+  });
+}
+
 /** Runs `work`; whatever it throws that is not a FormatError comes of damaged bytes and is told as `corrupt`. */
 export function guarded<T>(action: string, offset: number | undefined, work: () => T): T {
   try {

@@ -23,7 +23,8 @@ export function decodeParquet(
   return readWhole(tableOfBytes(bytes, { budget, progress: () => {} }, options));
 }
 
-function readWhole(file: TableFile): Maybe<Table | NDArray> {
+/** The table, or the array that it stands for. */
+export function readWhole(file: TableFile): Maybe<Table | NDArray> {
   const { array } = file;
   if (array === undefined) return file.readTable(file.columns, 0, file.rows);
   return after(file.readColumns(file.columns, 0, file.rows), (columns) =>

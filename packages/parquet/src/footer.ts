@@ -1,5 +1,6 @@
 import { ByteReader } from './byte-reader.js';
 import { corrupt, guarded, unsupported } from './corrupt.js';
+import { ENCODINGS } from './page-header.js';
 import { decodeElement } from './schema/decode-element.js';
 import { PHYSICAL, type Physical, type SchemaElement } from './schema/element.js';
 import { decodeStruct, type ThriftStruct } from './thrift/decode.js';
@@ -22,6 +23,7 @@ const SHORT_BY = 100;
 export interface ChunkMeta {
   readonly physical: Physical;
   readonly codec: Codec;
+  readonly encodings: readonly string[];
   /** Values with nulls; for nested columns more or fewer than rows. */
   readonly values: number;
   /** First byte of the chunk in the file: its dictionary page, or its first data page. */
@@ -167,6 +169,7 @@ function decodeChunk(chunk: ThriftStruct, size: number, padding: number): ChunkM
   return {
     physical,
     codec,
+    encodings: (meta.list(2) ?? []).map((id) => ENCODINGS[id as number] ?? String(id)),
     values: meta.count(5, 'number of values of a column chunk'),
     start,
     length: Math.min(length + padding, size - TAIL_BYTES - start),

@@ -13,20 +13,26 @@ const METADATA_EXPANSION = 8;
 
 /** The table in bytes. @throws FormatError */
 export function tableOfBytes(given: Uint8Array, env: Env, options: ParquetOptions): TableFile {
+  return new TableFile(openedOfBytes(given, env, options), env, options);
+}
+
+/** The metadata of a file in bytes. @throws FormatError */
+export function openedOfBytes(given: Uint8Array, env: Env, options: ParquetOptions): OpenedFile {
   // A Buffer is a Uint8Array of which some methods behave differently.
   const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   checkHead(bytes);
   const size = bytes.byteLength;
   const fetch: Fetch = (ranges) => ranges.map((range) => bytes.subarray(range.at, range.at + range.length));
-  return tableOf(bytes, 0, metadataLength(bytes, size), { size, fetch }, env, options);
+  return opened(bytes, 0, metadataLength(bytes, size), { size, fetch }, env, options);
 }
 
 /** The table in a file: reads its head and its tail. @throws FormatError */
-export function tableOfSource(
-  source: Source,
-  env: Env & Pick<Context<unknown>, 'signal'>,
-  options: ParquetOptions,
-): Maybe<TableFile> {
+export function tableOfSource(source: Source, env: SourceEnv, options: ParquetOptions): Maybe<TableFile> {
+  return after(openedOfSource(source, env, options), (opened) => new TableFile(opened, env, options));
+}
+
+/** The metadata of a file: reads its head and its tail. @throws FormatError */
+export function openedOfSource(source: Source, env: SourceEnv, options: ParquetOptions): Maybe<OpenedFile> {
   const { size } = source;
   const fetch: Fetch = (ranges) =>
     source.readSync === undefined ? source.read(ranges, env.signal) : source.readSync(ranges);
@@ -42,26 +48,27 @@ export function tableOfSource(
       checkHead(head!);
       const length = metadataLength(tail!, size);
       const wanted = Math.max(MAGIC.byteLength, size - TAIL_BYTES - length - SEAL_BYTES);
-      if (wanted >= tailAt) return tableOf(tail!, tailAt, length, { size, fetch }, env, options);
+      if (wanted >= tailAt) return opened(tail!, tailAt, length, { size, fetch }, env, options);
       env.budget.takeBytes(length, `${length} bytes of metadata`);
       return after(fetch([{ at: wanted, length: size - wanted }]), ([more]) =>
-        tableOf(more!, wanted, length, { size, fetch }, env, options),
+        opened(more!, wanted, length, { size, fetch }, env, options),
       );
     },
   );
 }
 
 type Env = Pick<Context<unknown>, 'budget' | 'progress'>;
+type SourceEnv = Env & Pick<Context<unknown>, 'signal'>;
 
 /** `end` is the file from `at` on, with the metadata of `length` bytes and what lies before it. */
-function tableOf(
+function opened(
   end: Uint8Array,
   at: number,
   length: number,
   file: Pick<OpenedFile, 'size' | 'fetch'>,
   env: Env,
   options: ParquetOptions,
-): TableFile {
+): OpenedFile {
   const start = file.size - TAIL_BYTES - length;
   env.budget.takeBytes(length * METADATA_EXPANSION, `${length} bytes of metadata`);
   const metadata = end.subarray(start - at, start - at + length);
@@ -71,7 +78,7 @@ function tableOf(
   const footer = decodeFooter(metadata, start, file.size);
   if (!sealed && footer.createdBy === CREATED_BY_SEALED && options.verify !== 'never')
     throw corrupt('read Parquet metadata: its checksum is missing', start);
-  return new TableFile({ ...file, footer, sealed }, env, options);
+  return { ...file, footer, sealed };
 }
 
 function checkHead(head: Uint8Array): void {

@@ -32,7 +32,7 @@ export function open(source: Source, context: Context<ParquetOptions>): Maybe<Re
   return after(tableOfSource(source, context, context.options), (file) => new ParquetReader(source, file));
 }
 
-class ParquetReader implements Reader {
+export class ParquetReader implements Reader {
   readonly #source: Source;
   readonly #file: TableFile;
 

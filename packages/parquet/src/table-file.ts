@@ -48,9 +48,9 @@ export class TableFile {
   /** Set where the file holds an array. */
   readonly array: ArrayNote | undefined;
   readonly attributes: ValueRecord;
-  readonly #size: number;
-  readonly #fetch: Fetch;
-  readonly #env: ReadEnv;
+  protected readonly size: number;
+  protected readonly fetch: Fetch;
+  protected readonly env: ReadEnv;
   readonly #decompress = new Map<Codec, Maybe<Decompress>>();
 
   /** @throws FormatError `corrupt`, `unsupported` */
@@ -60,11 +60,11 @@ export class TableFile {
     options: ParquetOptions,
   ) {
     this.footer = footer;
-    this.#size = size;
-    this.#fetch = fetch;
+    this.size = size;
+    this.fetch = fetch;
     this.sealed = sealed;
     const verify = options.verify ?? 'own';
-    this.#env = {
+    this.env = {
       budget: env.budget,
       progress: env.progress,
       verify: verify === 'always' || (sealed && verify === 'own'),
@@ -101,7 +101,7 @@ export class TableFile {
 
   /** Reads only the row groups and column chunks, and where an index says it the pages, that are needed. */
   readColumns(columns: readonly FileColumn[], from: number, to: number): Maybe<Column[]> {
-    const collectors = columns.map((column) => collectorOf(column, to - from, this.#env));
+    const collectors = columns.map((column) => collectorOf(column, to - from, this.env));
     let start = 0;
     const wanted = this.footer.groups.flatMap((group) => {
       const first = Math.max(0, from - start);
@@ -131,20 +131,20 @@ export class TableFile {
     const indexed = jobs.filter(
       ({ flat, chunk }) => part && flat && chunk.offsetIndex !== undefined && chunk.length > LEAST_INDEXED,
     );
-    const indexes = indexed.length === 0 ? [] : this.#fetch(indexed.map(({ chunk }) => chunk.offsetIndex!));
+    const indexes = indexed.length === 0 ? [] : this.fetch(indexed.map(({ chunk }) => chunk.offsetIndex!));
     return after(indexes, (found) => {
       const pages = new Map(
         indexed.map(({ leaf, chunk }, i): [number, readonly PageLocation[]] => [
           leaf.index,
-          decodeOffsetIndex(found[i]!, chunk.offsetIndex!.at, this.#size),
+          decodeOffsetIndex(found[i]!, chunk.offsetIndex!.at, this.size),
         ]),
       );
       const parts = jobs.map(({ leaf, chunk }) => partOf(chunk, pages.get(leaf.index), from, to, group.rows));
       const ranges = parts.flatMap((each) => each.ranges);
       const bytes = ranges.reduce((sum, range) => sum + range.length, 0);
-      this.#env.budget.takeBytes(bytes, `${bytes} bytes of column chunks`);
+      this.env.budget.takeBytes(bytes, `${bytes} bytes of column chunks`);
       const decompress = all(jobs.map(({ chunk }) => this.#loadDecompress(chunk.codec)));
-      return after(this.#fetch(ranges), (pieces) =>
+      return after(this.fetch(ranges), (pieces) =>
         after(decompress, (unpack) => {
           let next = 0;
           const sources = jobs.map(({ leaf, flat }, i): ChunkSource => {
@@ -173,7 +173,7 @@ export class TableFile {
             collector.take(sources.slice(job, job + count), from - firstRow, to - firstRow, group.rows);
             job += count;
           }
-          this.#env.budget.releaseBytes(bytes);
+          this.env.budget.releaseBytes(bytes);
         }),
       );
     });

@@ -2,4 +2,6 @@ import { conformance } from '@formatlab/testkit';
 import { describe, it } from 'vitest';
 import { parquet } from '../src/index.js';
 
-conformance(parquet, { runner: { describe, it } });
+for (const engine of ['formatlab', 'hyparquet', 'parquetjs-lite']) {
+  conformance(parquet, { runner: { describe, it }, engine });
+}

@@ -4,8 +4,16 @@ import type { Codec } from '../footer.js';
 import { hadoopLz4Decompress, lz4Decompress } from './lz4.js';
 import { snappyDecompress } from './snappy.js';
 
-/** The content of one page, of exactly `size` bytes. `offset` is for messages. @throws FormatError `corrupt` */
-export type Decompress = (bytes: Uint8Array, size: number, offset: number) => Uint8Array;
+/**
+ * The content of one page, of exactly `size` bytes; where the codec can, in what `room` gives. `offset` is for
+ * messages.
+ *
+ * @throws FormatError `corrupt`
+ */
+export type Decompress = (bytes: Uint8Array, size: number, offset: number, room: Room) => Uint8Array;
+
+/** Memory of the size. */
+export type Room = (size: number) => Uint8Array;
 
 /** What `node:zlib` has from Node 22.15 on; its types may be older. */
 type ZlibWithZstd = {

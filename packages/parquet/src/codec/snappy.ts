@@ -5,71 +5,83 @@ const BLOCK = 65536;
 const HASH_BITS = 14;
 /** A match of fewer bytes is not looked for. */
 const LEAST_MATCH = 4;
+/** Up to this length a loop is faster than a call. */
+const SHORT = 32;
 /** Bytes at the end of a block that are always written as they are. */
 const MARGIN = 15;
 
 /**
- * Decompresses a raw Snappy block into exactly `size` bytes.
+ * Decompresses a raw Snappy block into exactly `size` bytes, of what `room` gives.
  *
  * @throws FormatError `corrupt`
  */
-export function snappyDecompress(input: Uint8Array, size: number, offset: number): Uint8Array {
-  let at = 0;
-  let declared = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = input[at++];
-    if (byte === undefined || shift > 28) throw damaged('its length is cut', offset);
-    declared += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
+export function snappyDecompress(
+  input: Uint8Array,
+  size: number,
+  offset: number,
+  room: (size: number) => Uint8Array = (size) => new Uint8Array(size),
+): Uint8Array {
+  const { declared, start } = readLength(input, offset);
   if (declared !== size) throw damaged(`${declared} bytes, the page header says ${size}`, offset);
-  const out = new Uint8Array(size);
+  const out = room(size);
+  const end = input.length;
+  let at = start;
   let to = 0;
-  while (at < input.length) {
+  while (at < end) {
     const tag = input[at++]!;
     const kind = tag & 3;
+    let length = (tag >> 2) + 1;
     if (kind === 0) {
-      let length = (tag >> 2) + 1;
       if (length > 60) {
         const bytes = length - 60;
-        if (at + bytes > input.length) throw damaged('a literal is cut', offset);
-        length = 0;
+        if (at + bytes > end) throw damaged('a literal is cut', offset);
+        length = 1;
         for (let i = 0; i < bytes; i++) length += input[at++]! * 2 ** (8 * i);
-        length += 1;
       }
-      if (at + length > input.length || to + length > size)
-        throw damaged('a literal leaves the block', offset);
-      if (length > 32) out.set(input.subarray(at, at + length), to);
-      else for (let i = 0; i < length; i++) out[to + i] = input[at + i]!;
-      at += length;
-      to += length;
+      if (at + length > end || to + length > size) throw damaged('a literal leaves the block', offset);
+      if (length > SHORT) {
+        out.set(input.subarray(at, at + length), to);
+        at += length;
+        to += length;
+      } else for (const until = to + length; to < until; ) out[to++] = input[at++]!;
       continue;
     }
-    let length = (tag >> 2) + 1;
     let distance: number;
+    if (at + (kind === 3 ? 4 : kind) > end) throw damaged('a copy is cut', offset);
     if (kind === 1) {
       length = ((tag >> 2) & 7) + 4;
-      distance = ((tag >> 5) << 8) | (input[at] ?? 0);
-      at += 1;
+      distance = ((tag >> 5) << 8) | input[at++]!;
     } else if (kind === 2) {
-      distance = (input[at] ?? 0) | ((input[at + 1] ?? 0) << 8);
+      distance = input[at]! | (input[at + 1]! << 8);
       at += 2;
     } else {
-      distance =
-        ((input[at] ?? 0) |
-          ((input[at + 1] ?? 0) << 8) |
-          ((input[at + 2] ?? 0) << 16) |
-          ((input[at + 3] ?? 0) << 24)) >>>
-        0;
+      distance = (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) >>> 0;
       at += 4;
     }
-    if (at > input.length || distance === 0 || distance > to || to + length > size)
+    if (distance === 0 || distance > to || to + length > size)
       throw damaged('a copy leaves the block', offset);
-    for (let i = 0, from = to - distance; i < length; i++) out[to + i] = out[from + i]!;
-    to += length;
+    let from = to - distance;
+    if (length > SHORT && distance >= length) {
+      out.copyWithin(to, from, from + length);
+      to += length;
+    } else for (const until = to + length; to < until; ) out[to++] = out[from++]!;
   }
   if (to !== size) throw damaged(`${to} of ${size} bytes`, offset);
   return out;
+}
+
+function readLength(
+  input: Uint8Array,
+  offset: number,
+): { readonly declared: number; readonly start: number } {
+  let declared = 0;
+  for (let at = 0; at < 5; at++) {
+    const byte = input[at];
+    if (byte === undefined) break;
+    declared += (byte & 0x7f) * 2 ** (7 * at);
+    if (byte < 0x80) return { declared, start: at + 1 };
+  }
+  throw damaged('its length is cut', offset);
 }
 
 /** Most bytes that compressed `size` bytes can take. */

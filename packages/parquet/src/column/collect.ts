@@ -76,15 +76,27 @@ class FlatCollector implements Collector {
   }
 
   finish(): Column {
-    const { name, type } = this.#column;
-    const { kind } = this.leaves[0]!;
-    const { data, valid } = this.#target;
-    if (kind.nat === true && valid !== undefined) fillNat(data as BigInt64Array, valid);
-    const values = new NDArray({ dtype: kind.type.dtype, shape: [this.#rows], data, unit: kind.type.unit });
-    return valid === undefined || kind.nat === true || !valid.includes(0)
-      ? { name, type, values }
-      : { name, type, values, valid };
+    return flatColumn(this.#column, this.leaves[0]!, this.#rows, this.#target);
   }
+}
+
+/** A filled flat column: NaT where nulls stand for it, and no validity where every row has a value. */
+export function flatColumn(
+  column: FileColumn,
+  leaf: Leaf,
+  rows: number,
+  { data, valid }: FlatTarget,
+): Column {
+  const { name, type } = column;
+  const {
+    nat,
+    type: { dtype, unit },
+  } = leaf.kind;
+  if (nat === true && valid !== undefined) fillNat(data as BigInt64Array, valid);
+  const values = new NDArray({ dtype, shape: [rows], data, unit });
+  return valid === undefined || nat === true || !valid.includes(0)
+    ? { name, type, values }
+    : { name, type, values, valid };
 }
 
 /** Lists, structs and maps: one value a row. */

@@ -55,31 +55,42 @@ export function decodeValues(
   const offset = reader.base + reader.at;
   switch (encoding) {
     case 'PLAIN':
-      return decodePlain(leaf, reader, count, out, at, offset);
+      decodePlain(leaf, reader, count, out, at, offset);
+      return;
     case 'PLAIN_DICTIONARY':
     case 'RLE_DICTIONARY':
-      return decodeIndices(leaf, reader, count, out, at, dictionary, offset);
+      decodeIndices(leaf, reader, count, out, at, dictionary, offset);
+      return;
     case 'RLE':
       if (leaf.physical !== 'BOOLEAN') break;
       // The length in front is of no use: the page's end bounds the runs.
       reader.uint32('the length of booleans');
       // Booleans are loaded into bytes.
-      return decodeHybrid(reader, 1, (out as Uint8Array).subarray(at, at + count));
+      decodeHybrid(reader, 1, (out as Uint8Array).subarray(at, at + count));
+      return;
     case 'DELTA_BINARY_PACKED':
-      if (leaf.physical === 'INT32')
-        return loadRaw(leaf, decodeDelta32(reader, count), count, out, at, offset);
-      if (leaf.physical === 'INT64')
-        return loadRaw(leaf, decodeDelta64(reader, count), count, out, at, offset);
+      if (leaf.physical === 'INT32') {
+        loadRaw(leaf, decodeDelta32(reader, count), count, out, at, offset);
+        return;
+      }
+      if (leaf.physical === 'INT64') {
+        loadRaw(leaf, decodeDelta64(reader, count), count, out, at, offset);
+        return;
+      }
       break;
     case 'DELTA_LENGTH_BYTE_ARRAY':
       if (leaf.physical !== 'BYTE_ARRAY') break;
-      return loadSlices(leaf, deltaLengthSlices(reader, count), out, at, offset);
+      loadSlices(leaf, deltaLengthSlices(reader, count), out, at, offset);
+      return;
     case 'DELTA_BYTE_ARRAY': {
       if (leaf.physical !== 'BYTE_ARRAY' && leaf.physical !== 'FIXED_LEN_BYTE_ARRAY') break;
       const charge = (bytes: number): void =>
         env.budget.takeBytes(bytes, `byte arrays of '${leafPath(leaf)}'`);
       const slices = deltaSlices(reader, count, charge);
-      if (leaf.physical === 'BYTE_ARRAY') return loadSlices(leaf, slices, out, at, offset);
+      if (leaf.physical === 'BYTE_ARRAY') {
+        loadSlices(leaf, slices, out, at, offset);
+        return;
+      }
       for (let i = 0; i < count; i++) {
         if (slices.ends[i]! - slices.starts[i]! !== leaf.typeLength)
           throw corrupt(
@@ -87,12 +98,13 @@ export function decodeValues(
             offset,
           );
       }
-      return loadFixedOrSlices(leaf, slices.bytes, count, out, at, offset);
+      loadFixedOrSlices(leaf, slices.bytes, count, out, at, offset);
+      return;
     }
     case 'BYTE_STREAM_SPLIT': {
       const size = physicalSize(leaf);
       if (size === 0 || leaf.physical === 'INT96') break;
-      return loadFixedOrSlices(
+      loadFixedOrSlices(
         leaf,
         joinStreams(reader.take(count * size, 'split streams'), size, count),
         count,
@@ -100,6 +112,7 @@ export function decodeValues(
         at,
         offset,
       );
+      return;
     }
     default:
       break;
@@ -125,7 +138,10 @@ function decodePlain(
     for (let i = 0; i < count; i++) target[at + i] = (bits[i >> 3]! >> (i & 7)) & 1;
     return;
   }
-  if (leaf.physical === 'BYTE_ARRAY') return loadSlices(leaf, plainSlices(reader, count), out, at, offset);
+  if (leaf.physical === 'BYTE_ARRAY') {
+    loadSlices(leaf, plainSlices(reader, count), out, at, offset);
+    return;
+  }
   loadFixedOrSlices(leaf, reader.take(count * physicalSize(leaf), `${count} values`), count, out, at, offset);
 }
 
@@ -137,8 +153,10 @@ function loadFixedOrSlices(
   at: number,
   offset: number,
 ): void {
-  if (leaf.physical === 'FIXED_LEN_BYTE_ARRAY' && leaf.kind.load !== 'same')
-    return loadSlices(leaf, fixedSlices(raw, leaf.typeLength, count), out, at, offset);
+  if (leaf.physical === 'FIXED_LEN_BYTE_ARRAY' && leaf.kind.load !== 'same') {
+    loadSlices(leaf, fixedSlices(raw, leaf.typeLength, count), out, at, offset);
+    return;
+  }
   loadFixed(leaf, raw, count, out, at, offset);
 }
 

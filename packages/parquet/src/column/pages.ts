@@ -10,6 +10,13 @@ export class PageCursor {
   readonly reader: ByteReader;
   readonly #decompress: Decompress;
   readonly #env: ReadEnv;
+  #scratch = new Uint8Array(0);
+
+  /** Values are copied out of a page before the next one comes: its memory is zeroed and collected once. */
+  readonly #room = (size: number): Uint8Array => {
+    if (this.#scratch.byteLength < size) this.#scratch = new Uint8Array(size);
+    return this.#scratch.subarray(0, size);
+  };
 
   constructor(reader: ByteReader, decompress: Decompress, env: ReadEnv) {
     this.reader = reader;
@@ -61,7 +68,7 @@ export class PageCursor {
     budget.takeBytes(size, `a page of ${size} bytes`);
     const release = (): void => budget.releaseBytes(size);
     if (packed.byteLength === 0 && size === 0) return { bytes: packed, release };
-    const bytes = this.#decompress(packed, size, offset);
+    const bytes = this.#decompress(packed, size, offset, this.#room);
     return { bytes, release };
   }
 }

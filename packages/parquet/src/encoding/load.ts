@@ -75,7 +75,8 @@ export function loadFixed(
       return;
     }
     case 'int96':
-      return loadInt96(leaf, raw, count, out as BigInt64Array, at);
+      loadInt96(leaf, raw, count, out as BigInt64Array, at);
+      return;
     default:
       throw corrupt(`read '${leafPath(leaf)}': values of fixed size in a column of ${leaf.physical}`, offset);
   }
@@ -94,7 +95,8 @@ export function loadSlices(
   // Each way to load has its own dtype, and with it the class of `out`.
   switch (leaf.kind.load) {
     case 'text':
-      return decodeTexts(slices, out as unknown as string[], at, offset);
+      decodeTexts(slices, out as unknown as string[], at, offset);
+      return;
     case 'bytes': {
       const target = out as unknown as Uint8Array[];
       // Copies: a view would keep the whole page, and values that share memory surprise who changes one.
@@ -177,7 +179,7 @@ function loadInt96(leaf: Leaf, raw: Uint8Array, count: number, out: BigInt64Arra
   }
 }
 
-const NS_PER_TICK: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, ms: 1_000_000n };
+export const NS_PER_TICK: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, ms: 1_000_000n };
 
 function twosComplement(bytes: Uint8Array, start: number, end: number): bigint {
   if (end === start) return 0n;

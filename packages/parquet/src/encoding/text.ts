@@ -7,6 +7,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ascii = new TextDecoder('latin1');
 /** Longer texts are cut out of a larger string by V8 without copying; the page's string would stay for them. */
 const MOST_SHARED = 2 ** 20;
+/** Of four bytes at once. */
+const HIGH_BITS = 0x80808080 | 0;
 /** V8's limit. */
 const LONGEST_TEXT = 2 ** 29 - 24;
 
@@ -45,11 +47,23 @@ function decodeText(bytes: Uint8Array, start: number, end: number, offset: numbe
   }
 }
 
-function isAscii({ bytes, starts, ends }: ByteSlices): boolean {
-  for (let i = 0; i < starts.length; i++) {
-    const end = ends[i]!;
-    for (let at = starts[i]!; at < end; at++) if (bytes[at]! > 127) return false;
+/** Texts in the order of the bytes; what lies between them is of short lengths in most pages, which are ASCII too. */
+function isAscii(slices: ByteSlices): boolean {
+  const { bytes, starts, ends } = slices;
+  if (hasNoHighBit(bytes, starts[0]!, ends[starts.length - 1]!)) return true;
+  for (let i = 0; i < starts.length; i++) if (!hasNoHighBit(bytes, starts[i]!, ends[i]!)) return false;
+  return true;
+}
+
+function hasNoHighBit(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  if (end - start > 64) {
+    while ((bytes.byteOffset + at) % 4 !== 0) if (bytes[at++]! > 127) return false;
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (end - at) >> 2);
+    for (let i = 0; i < words.length; i++) if ((words[i]! & HIGH_BITS) !== 0) return false;
+    at += words.length * 4;
   }
+  for (; at < end; at++) if (bytes[at]! > 127) return false;
   return true;
 }
 

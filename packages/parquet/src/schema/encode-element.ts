@@ -30,21 +30,24 @@ export function encodeElement(writer: ThriftWriter, element: SchemaElement): voi
 function encodeLogical(writer: ThriftWriter, logical: Exclude<Logical, { kind: 'other' }>): void {
   switch (logical.kind) {
     case 'decimal':
-      return writer.struct(LOGICAL_ID.decimal, () => {
+      writer.struct(LOGICAL_ID.decimal, () => {
         writer.i32(1, logical.scale);
         writer.i32(2, logical.precision);
       });
+      return;
     case 'time':
     case 'timestamp':
-      return writer.struct(LOGICAL_ID[logical.kind], () => {
+      writer.struct(LOGICAL_ID[logical.kind], () => {
         writer.bool(1, logical.utc);
         writer.struct(2, () => writer.struct(TIME_UNITS.indexOf(logical.unit), () => {}));
       });
+      return;
     case 'integer':
-      return writer.struct(LOGICAL_ID.integer, () => {
+      writer.struct(LOGICAL_ID.integer, () => {
         writer.i8(1, logical.bits);
         writer.bool(2, logical.signed);
       });
+      return;
     default: {
       const id = Object.keys(PLAIN_LOGICAL).find((key) => PLAIN_LOGICAL[Number(key)] === logical.kind);
       writer.struct(Number(id), () => {});

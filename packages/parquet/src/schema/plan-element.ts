@@ -47,12 +47,14 @@ export function planElements(
     case 'list':
       elements.push({ name, repetition, children: 1, converted: 'LIST', logical: { kind: 'list' } });
       elements.push({ name: 'list', repetition: 'REPEATED', children: 1 });
-      return planElements(plan, 'element', type.item, childPath(path, 'list'), ticks);
+      planElements(plan, 'element', type.item, childPath(path, 'list'), ticks);
+      return;
     case 'map':
       elements.push({ name, repetition, children: 1, converted: 'MAP', logical: { kind: 'map' } });
       elements.push({ name: 'key_value', repetition: 'REPEATED', children: 2 });
       planElements(plan, 'key', type.key, childPath(path, 'key_value'), ticks);
-      return planElements(plan, 'value', type.value, childPath(path, 'key_value'), ticks);
+      planElements(plan, 'value', type.value, childPath(path, 'key_value'), ticks);
+      return;
     case 'struct':
       if (type.fields.length === 0)
         throw unsupported(`write '${path}' as parquet: a struct without fields`, 'empty structs', { path });

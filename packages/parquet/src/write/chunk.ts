@@ -37,6 +37,8 @@ export interface WrittenChunk {
 
 /** Snappy that saves less than a tenth is left out: the reading of plain pages is several times faster. */
 const WORTHWHILE = 0.9;
+/** Bytes after which that is known. */
+const SAMPLE_BYTES = 65_536;
 
 interface Page {
   readonly body: readonly Uint8Array[];
@@ -137,7 +139,8 @@ function compressPages(pages: readonly Page[], { compression, level }: ChunkSett
     if (compression !== 'snappy' || body instanceof Promise) continue;
     before += page.size;
     packed += lengthOf(body);
-    if (packed > before * WORTHWHILE) return plain;
+    const enough = before >= SAMPLE_BYTES || page === pages.at(-1);
+    if (enough && packed > before * WORTHWHILE) return plain;
   }
   return after(all(bodies), (done) => ({ bodies: done, compression }));
 }

@@ -31,10 +31,13 @@ export interface FilePlan {
   readonly keyValues: readonly KeyValue[];
 }
 
-type WriteContext = Pick<Context<unknown>, 'loss'>;
+type PlanContext = Pick<Context<unknown>, 'loss'> & {
+  /** For writers that know no times: all ticks as plain INT64 with a note. */
+  readonly rawTicks?: boolean;
+};
 
 /** Schema and metadata for a table; the array that it stands for is noted. @throws FormatError `unsupported` */
-export function planFile(table: Table, array: NDArray | undefined, context: WriteContext): FilePlan {
+export function planFile(table: Table, array: NDArray | undefined, context: PlanContext): FilePlan {
   const plan: PlannedElements = {
     elements: [{ name: 'schema', children: table.columns.length }],
     notes: new Map(),
@@ -65,13 +68,17 @@ function checkDepth(depth: number): void {
     throw unsupported(`write schema as parquet: nested deeper than ${DEFAULT_DEPTH}`, 'deep schemas');
 }
 
-function planColumn(plan: PlannedElements, column: Column, context: WriteContext): void {
+function planColumn(plan: PlannedElements, column: Column, context: PlanContext): void {
   const { name, values } = column;
   const type = knownUnit(column);
   reportDecimals(type, childPath('', name), context);
-  const ticks = ticksOf({ ...column, type });
+  const found = ticksOf({ ...column, type });
+  const ticks = context.rawTicks === true ? { ...found, raw: true } : found;
   const inner = isNDArray(values) ? values.shape.slice(1) : [];
-  if (inner.length === 0) return planElements(plan, name, type, '', ticks);
+  if (inner.length === 0) {
+    planElements(plan, name, type, '', ticks);
+    return;
+  }
   planBlock(plan, column, type, inner, ticks, context);
 }
 
@@ -82,7 +89,7 @@ function planBlock(
   type: ColumnType,
   shape: readonly number[],
   ticks: Ticks,
-  context: WriteContext,
+  context: PlanContext,
 ): void {
   const path = childPath('', column.name);
   if (column.valid?.includes(0))
@@ -107,13 +114,15 @@ function knownUnit({ type, values }: Column): ColumnType {
 }
 
 /** Which dtype holds a decimal follows from its precision; a column that has it otherwise comes back changed. */
-function reportDecimals(type: ColumnType, path: string, context: WriteContext): void {
+function reportDecimals(type: ColumnType, path: string, context: PlanContext): void {
   switch (type.kind) {
     case 'list':
-      return reportDecimals(type.item, path, context);
+      reportDecimals(type.item, path, context);
+      return;
     case 'map':
       reportDecimals(type.key, path, context);
-      return reportDecimals(type.value, path, context);
+      reportDecimals(type.value, path, context);
+      return;
     case 'struct':
       for (const field of type.fields) reportDecimals(field.type, childPath(path, field.name), context);
       return;

@@ -65,7 +65,8 @@ function shred(
 ): void {
   if (value === null || value === undefined) {
     if (!field.nullable) throw misfit(path, 'a null where the type has none', field);
-    return shredNothing(field, rep, field.def - 1, sinks);
+    shredNothing(field, rep, field.def - 1, sinks);
+    return;
   }
   switch (field.kind) {
     case 'leaf': {
@@ -94,7 +95,10 @@ function shred(
     case 'list': {
       const items = isNDArray(value) && value.shape.length > 0 ? toNested(value) : value;
       if (!Array.isArray(items)) throw misfit(path, kindOfValue(value), field);
-      if (items.length === 0) return shredNothing(field, rep, field.def, sinks);
+      if (items.length === 0) {
+        shredNothing(field, rep, field.def, sinks);
+        return;
+      }
       for (let i = 0; i < items.length; i++)
         shred(field.item, items[i] as Value, i === 0 ? rep : field.repetition.rep, sinks, path);
       return;
@@ -102,7 +106,10 @@ function shred(
     case 'map': {
       const entries = isPairs(value) ? value.entries : isRecord(value) ? Object.entries(value) : undefined;
       if (entries === undefined) throw misfit(path, kindOfValue(value), field);
-      if (entries.length === 0) return shredNothing(field, rep, field.def, sinks);
+      if (entries.length === 0) {
+        shredNothing(field, rep, field.def, sinks);
+        return;
+      }
       for (const [i, [key, item]] of entries.entries()) {
         const level = i === 0 ? rep : field.repetition.rep;
         shred(field.key, key, level, sinks, path);

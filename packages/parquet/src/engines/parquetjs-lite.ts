@@ -1,3 +1,0 @@
-import type { Engine } from '@formatlab/core';
-import type { ParquetOptions } from '../options.js';
-export const parquetjsEngine = undefined as unknown as Engine<ParquetOptions>;
