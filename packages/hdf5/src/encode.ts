@@ -1,4 +1,4 @@
-import type { Bytes, Context, Value } from '@formatlab/core';
+import { type Bytes, type Context, isRecord, type Value } from '@formatlab/core';
 import { checkOptions, type Hdf5Options } from './options.js';
 import { attributeMessages } from './write/dataset.js';
 import { FileWriter } from './write/file-writer.js';
@@ -21,7 +21,12 @@ export async function encode(value: Value, context: Context<Hdf5Options>): Promi
   const settings = { writer, options, context };
   const { members, markers, attributes } = rootMembers(value);
   const messages = attributeMessages({ ...attributes, ...markers }, settings, '');
-  const root = await new TreeWriter(settings, context.budget.maxDepth).writeGroup(members, messages, '');
+  const root = await new TreeWriter(settings, context.budget.maxDepth).writeGroup(
+    members,
+    messages,
+    '',
+    isRecord(value) ? value : undefined,
+  );
   const start = superblock(userBlock.byteLength, userBlock.byteLength + writer.end, root);
   return [...(userBlock.byteLength === 0 ? [] : [userBlock]), start, ...writer.pieces];
 }

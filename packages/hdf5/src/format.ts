@@ -1,5 +1,6 @@
 import { type DType, FIXED_DTYPES, type Format } from '@formatlab/core';
 import { decode } from './decode.js';
+import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { type Hdf5Options, options } from './options.js';
 import { probe } from './probe.js';
@@ -33,4 +34,5 @@ export const hdf5: Format<Hdf5Options> = {
   encode,
   decode,
   open,
+  edit,
 };

@@ -119,6 +119,11 @@ function pickMembers(members: readonly Member[], names: readonly string[] | unde
 function charge(session: ReadSession, info: DatasetInfo, count: number): void {
   const { type } = info;
   const dtype = dtypeOf(type);
+  if (itemSize(dtype) === 0)
+    session.context.budget.takeItems(
+      count,
+      `dataset '${pointerOf(info.path)}' of ${count} × ${nameOfType(type)}`,
+    );
   const each =
     itemSize(dtype) > 0 && type.kind !== 'array' ? itemSize(dtype) : Math.max(type.size, OBJECT_BYTES);
   session.context.budget.takeBytes(

@@ -113,6 +113,7 @@ export class TreeReader {
     if (columns !== undefined) throw badSelection(pointer, 'an array has no columns');
     const spans = slice === undefined ? undefined : resolveSelection(slice, info.shape);
     const array = readArray(this.#session, info, spans);
+    if (marked === 'list') this.#budget.takeItems(array.size, `list '${pointer}' of ${array.size} elements`);
     // A part of a list is told as an array: it has dimensions, which a list has not.
     return unmark(array, spans !== undefined && marked === 'list' ? undefined : marked);
   }

@@ -32,7 +32,7 @@ import {
 import { type BuiltHeader, buildHeader, sealHeader } from './object-header.js';
 
 /** What a member of a group leads to: a value to be written, or a link. */
-type Member = { readonly value: Value } | { readonly target: LinkTarget };
+export type Member = { readonly value: Value } | { readonly target: LinkTarget };
 
 /** Writes values as objects: one that stands in several places is written once, and may contain itself. */
 export class TreeWriter {
@@ -57,9 +57,11 @@ export class TreeWriter {
     members: ReadonlyMap<string, Member>,
     attributes: readonly Message[],
     path: string,
+    value?: ValueRecord,
   ): Promise<number> {
+    if (value !== undefined) this.#uses.set(value, 1);
     for (const member of members.values()) if ('value' in member) this.#count(member.value, 0);
-    return this.#group(members, attributes, path, undefined);
+    return this.#group(members, attributes, path, value);
   }
 
   async #object(value: Value, path: string): Promise<number> {
@@ -243,6 +245,8 @@ function arrayOfList(list: readonly Value[], path: string): NDArray | undefined 
   const kind = typeof list[0];
   if (list.length === 0 || !LIST_SCALARS.has(kind) || list.some((item) => typeof item !== kind))
     return undefined;
+  // C strings end at a NUL: such text is stored one by one.
+  if (kind === 'string' && list.some((item) => (item as string).includes('\0'))) return undefined;
   return fromNested(list, path);
 }
 

@@ -1,0 +1,208 @@
+import { type Commit, type Context, joinPath, type Sink, splitPath, type Value } from '@formatlab/core';
+import { lookup3 } from '../layout/checksum.js';
+import { type HeaderMessage, MESSAGE } from '../layout/object-header.js';
+import type { Superblock } from '../layout/superblock.js';
+import { OBJECT } from '../library/module.js';
+import { MARKER } from '../markers.js';
+import type { Hdf5Options } from '../options.js';
+import { readAttributes } from '../read/attributes.js';
+import { escapeName, memberPath, mustEscape, unescapeName } from '../read/paths.js';
+import type { ReadSession } from '../read/session.js';
+import { FileWriter } from '../write/file-writer.js';
+import type { LinkTarget, Message } from '../write/messages.js';
+import { type Member, TreeWriter } from '../write/tree.js';
+
+/** New values by path; undefined: to be removed. */
+export type Changes = Map<string, Value | undefined>;
+
+/**
+ * Writes changed groups and new objects behind the file, and points the superblock at the new root. Undefined,
+ * with nothing written, where a group on the way is of a kind that cannot be copied here.
+ */
+export async function applyChanges(
+  session: ReadSession,
+  sink: Sink,
+  changes: Changes,
+  context: Context<Hdf5Options>,
+): Promise<Commit | undefined> {
+  if (changes.size === 0) return { written: 0, rewritten: 0 };
+  const { superblock } = session;
+  if (superblock === undefined || superblock.extension !== undefined) return undefined;
+  const tree = changeTree(changes);
+  const plan = planGroup(session, '/', tree);
+  if (plan === undefined) return undefined;
+  const start = sink.size - superblock.base;
+  const writer = new FileWriter(start);
+  const settings = { writer, options: context.options, context };
+  const root = await writeGroup(new TreeWriter(settings, context.budget.maxDepth), plan, '');
+  await sink.write(sink.size, writer.pieces);
+  const patch = pointAt(session, superblock, root, superblock.base + writer.end);
+  // Until this last write the file is what it was.
+  await sink.write(patch.at, patch.bytes);
+  return { written: writer.end - start + patch.bytes.byteLength, rewritten: patch.bytes.byteLength };
+}
+
+/** HDF5's path of an object, where there is one. */
+export function findObject(session: ReadSession, root: string, names: readonly string[]): string | undefined {
+  let path = root;
+  for (const name of names) {
+    if (session.file.kindOf(path) !== OBJECT.group) return undefined;
+    const next = memberPath(path, storedName(session, path, name));
+    const kind = session.file.kindOf(next);
+    if (kind !== OBJECT.group && kind !== OBJECT.dataset) return undefined;
+    path = next;
+  }
+  return path;
+}
+
+interface ChangeTree {
+  readonly values: Map<string, Value | undefined>;
+  readonly groups: Map<string, ChangeTree>;
+}
+
+function changeTree(changes: Changes): ChangeTree {
+  const root: ChangeTree = { values: new Map(), groups: new Map() };
+  for (const [path, value] of changes) {
+    const names = splitPath(path);
+    let at = root;
+    for (const name of names.slice(0, -1)) {
+      if (!at.groups.has(name)) at.groups.set(name, { values: new Map(), groups: new Map() });
+      at = at.groups.get(name)!;
+    }
+    at.values.set(names.at(-1)!, value);
+  }
+  return root;
+}
+
+/** A group as it will be: links that stay, values that are new, groups that change. */
+interface GroupPlan {
+  readonly links: Map<string, Member>;
+  readonly groups: Map<string, GroupPlan>;
+  readonly attributes: readonly Message[];
+}
+
+function planGroup(session: ReadSession, path: string, tree: ChangeTree): GroupPlan | undefined {
+  const header = session.header(session.file.addressOf(path));
+  // A group that is linked to from elsewhere too would be two groups afterwards.
+  if (header === undefined || (path !== '/' && header.links > 1)) return undefined;
+  const attributes = copyAttributes(header.messages);
+  if (attributes === undefined) return undefined;
+  const escaped = isEscaped(session, path);
+  const plan: GroupPlan = {
+    links: new Map(),
+    groups: new Map(),
+    attributes: attributes.filter(({ body }) => !isNamed(body, MARKER.escapedNames)),
+  };
+  for (const stored of session.file.names(path)) {
+    const target = targetOf(session, memberPath(path, stored));
+    if (target === undefined) return undefined;
+    plan.links.set(escaped ? unescapeName(stored) : stored, { target });
+  }
+  for (const [name, value] of tree.values) {
+    if (value === undefined) plan.links.delete(name);
+    else plan.links.set(name, { value });
+  }
+  for (const [name, inner] of tree.groups) {
+    const member = memberPath(path, escaped || mustEscape(name) ? escapeName(name) : name);
+    const kind = session.file.kindOf(member);
+    if (kind !== OBJECT.group && kind !== OBJECT.missing) return undefined;
+    const child = kind === OBJECT.missing ? newGroup(inner) : planGroup(session, member, inner);
+    if (child === undefined) return undefined;
+    plan.groups.set(name, child);
+    plan.links.set(name, { target: { kind: 'hard', address: 0 } });
+  }
+  return plan;
+}
+
+function newGroup(tree: ChangeTree): GroupPlan {
+  const links = new Map<string, Member>(
+    [...tree.values].flatMap(([name, value]) => (value === undefined ? [] : [[name, { value }] as const])),
+  );
+  const groups = new Map([...tree.groups].map(([name, inner]) => [name, newGroup(inner)] as const));
+  for (const name of groups.keys()) links.set(name, { target: { kind: 'hard', address: 0 } });
+  return { links, groups, attributes: [] };
+}
+
+/** Groups that change are written first, so that the one above can link to them. */
+async function writeGroup(writer: TreeWriter, plan: GroupPlan, path: string): Promise<number> {
+  const members = new Map(plan.links);
+  for (const [name, inner] of plan.groups) {
+    members.set(name, {
+      target: { kind: 'hard', address: await writeGroup(writer, inner, `${path}${joinPath([name])}`) },
+    });
+  }
+  return writer.writeGroup(members, plan.attributes, path);
+}
+
+function targetOf(session: ReadSession, path: string): LinkTarget | undefined {
+  const { file } = session;
+  const soft = file.softLink(path);
+  if (soft !== null) return { kind: 'soft', to: soft };
+  if (file.kindOf(path) === OBJECT.userLink) {
+    const external = file.externalLink(path);
+    return external === undefined ? undefined : { kind: 'external', file: external.file, to: external.path };
+  }
+  return { kind: 'hard', address: file.addressOf(path) };
+}
+
+/** The attribute messages as they are; undefined where attributes are stored in another form, or shared. */
+function copyAttributes(messages: readonly HeaderMessage[]): Message[] | undefined {
+  const attributes: Message[] = [];
+  for (const { type, flags, body } of messages) {
+    if (type === MESSAGE.attribute) {
+      const version = body[0];
+      // Shared messages and shared types inside them refer to other headers: they stay valid where they are.
+      if ((flags & 2) !== 0 || (version !== 1 && version !== 2 && version !== 3)) return undefined;
+      attributes.push({ type, body: body.slice() });
+    } else if (type === MESSAGE.attributeInfo && hasHeap(body)) return undefined;
+  }
+  return attributes;
+}
+
+function hasHeap(body: Uint8Array): boolean {
+  const at = (body[1]! & 1) === 0 ? 2 : 4;
+  return !body.subarray(at, at + 8).every((byte) => byte === 0xff);
+}
+
+function isNamed(body: Uint8Array, name: string): boolean {
+  return new TextDecoder('latin1').decode(body.subarray(0, 64)).includes(`${name}\0`);
+}
+
+function isEscaped(session: ReadSession, path: string): boolean {
+  return MARKER.escapedNames in readAttributes(session, path).markers;
+}
+
+function storedName(session: ReadSession, group: string, name: string): string {
+  return mustEscape(name) || (name.includes('%') && isEscaped(session, group)) ? escapeName(name) : name;
+}
+
+/** Bytes of the symbol table entry before the address of the object header (spec III.C). */
+const ENTRY_ADDRESS = 8;
+const ENTRY_BYTES = 40;
+
+/** The superblock that points at another root, as the bytes that change. */
+function pointAt(
+  session: ReadSession,
+  superblock: Superblock,
+  root: number,
+  end: number,
+): { at: number; bytes: Uint8Array } {
+  const { at, version } = superblock;
+  if (version >= 2) {
+    const bytes = session.view.bytes(at, 48)!.slice();
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(28, BigInt(end), true);
+    view.setBigUint64(36, BigInt(root), true);
+    view.setUint32(44, lookup3(bytes.subarray(0, 44)), true);
+    return { at, bytes };
+  }
+  // Versions 0 and 1 (spec II.A): end of file, driver block, then the root's symbol table entry, which may cache
+  // the place of the old group's B-tree: it is told to cache nothing.
+  const from = superblock.endAt;
+  const bytes = session.view.bytes(from, 16 + ENTRY_BYTES)!.slice();
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(end), true);
+  view.setBigUint64(16 + ENTRY_ADDRESS, BigInt(root), true);
+  bytes.fill(0, 16 + ENTRY_ADDRESS + 8);
+  return { at: from, bytes };
+}

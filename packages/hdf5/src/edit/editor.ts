@@ -1,0 +1,192 @@
+import {
+  appendValue,
+  byteLengthOf,
+  type Commit,
+  type Context,
+  type Editor,
+  FormatError,
+  isFormatError,
+  joinPath,
+  newRecord,
+  putValue,
+  removeValue,
+  type Sink,
+  splitPath,
+  type Value,
+  valueAt,
+} from '@formatlab/core';
+import { encode } from '../encode.js';
+import type { Engine } from '../library/engine.js';
+import { OBJECT } from '../library/module.js';
+import type { Hdf5Options } from '../options.js';
+import { openSession, type ReadSession } from '../read/session.js';
+import { rootPath, TreeReader } from '../read/tree.js';
+import { applyChanges, type Changes, findObject } from './changes.js';
+import { overwriteDataset } from './overwrite.js';
+
+/** Gathers changes, and writes them on commit. */
+export class Hdf5Editor implements Editor {
+  readonly #engine: Engine;
+  readonly #sink: Sink;
+  readonly #context: Context<Hdf5Options>;
+  /** By path; undefined: to be removed. */
+  #changes: Changes = new Map();
+  /** The whole file's new value, once the root was put. */
+  #whole: Value | undefined;
+
+  constructor(engine: Engine, sink: Sink, context: Context<Hdf5Options>) {
+    this.#engine = engine;
+    this.#sink = sink;
+    this.#context = context;
+  }
+
+  put(path: string, value: Value): void {
+    const names = splitPath(path);
+    if (names.length === 0) {
+      this.#whole = value;
+      this.#changes.clear();
+    } else if (this.#whole !== undefined || this.#sink.size === 0) {
+      this.#whole = putValue(this.#whole ?? newRecord(), path, value);
+    } else this.#change(names, value);
+  }
+
+  async append(path: string, value: Value): Promise<void> {
+    const base = await this.#current(path);
+    if (base === undefined) throw notFound('append to', path);
+    const grown = appendValue(base, value, path);
+    if (splitPath(path).length === 0 && this.#whole === undefined && this.#rootName() !== undefined)
+      this.#change([this.#rootName()!], grown);
+    else this.put(path, grown);
+  }
+
+  async remove(path: string): Promise<void> {
+    const names = splitPath(path);
+    if (names.length === 0)
+      throw new FormatError('unsupported', `remove '${path}': the root can only be replaced`, {
+        format: 'hdf5',
+        path,
+      });
+    if ((await this.#current(path)) === undefined) throw notFound('remove', path);
+    if (this.#whole !== undefined) this.#whole = removeValue(this.#whole, path);
+    else this.#change(names, undefined);
+  }
+
+  async commit(): Promise<Commit> {
+    if (this.#whole !== undefined || this.#sink.size === 0) return this.#replace(this.#whole ?? newRecord());
+    if (this.#changes.size === 0) return { written: 0, rewritten: 0 };
+    const changes = this.#changes;
+    this.#changes = new Map();
+    const session = this.#session();
+    try {
+      const done = { written: 0, rewritten: 0 };
+      for (const [path, value] of changes) {
+        if (value === undefined) continue;
+        const size = await overwriteDataset(session, this.#sink, path, value);
+        if (size === undefined) continue;
+        done.written += size;
+        done.rewritten += size;
+        changes.delete(path);
+      }
+      const more = await applyChanges(session, this.#sink, changes, this.#context);
+      if (more !== undefined)
+        return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
+    } finally {
+      session.close();
+    }
+    return this.#replace(this.#rewritten(changes));
+  }
+
+  close(): void {
+    this.#changes.clear();
+    this.#whole = undefined;
+  }
+
+  async #replace(value: Value): Promise<Commit> {
+    const pieces = (await encode(value, this.#context)) as readonly Uint8Array[];
+    const before = this.#sink.size;
+    await this.#sink.replace(pieces);
+    this.#whole = undefined;
+    const written = byteLengthOf(pieces);
+    return { written, rewritten: Math.min(before, written) };
+  }
+
+  /** The whole value with the changes in it: for files whose groups cannot be extended here. */
+  #rewritten(changes: Changes): Value {
+    let value = this.#read((session) => new TreeReader(session).root());
+    for (const [path, change] of changes)
+      value = change === undefined ? removeValue(value, path) : putValue(value, path, change);
+    return value;
+  }
+
+  #change(names: readonly string[], value: Value | undefined): void {
+    const path = joinPath(names);
+    // What was put below this path before is gone with it.
+    for (const other of [...this.#changes.keys()])
+      if (other === path || other.startsWith(`${path}/`)) this.#changes.delete(other);
+    const above = names
+      .map((_, i) => joinPath(names.slice(0, i)))
+      .find((parent) => parent !== '' && this.#changes.get(parent) !== undefined);
+    if (above === undefined) this.#changes.set(path, value);
+    else {
+      const inner = joinPath(names.slice(splitPath(above).length));
+      const holder = this.#changes.get(above)!;
+      this.#changes.set(
+        above,
+        value === undefined ? removeValue(holder, inner) : putValue(holder, inner, value),
+      );
+    }
+  }
+
+  /** The value at a path as it will be; undefined where there is none. */
+  async #current(path: string): Promise<Value | undefined> {
+    const names = splitPath(path);
+    if (this.#whole !== undefined) return memberAt(this.#whole, names);
+    if (this.#sink.size === 0) return undefined;
+    const root = names.length === 0 ? this.#rootName() : undefined;
+    if (root !== undefined && this.#changes.has(joinPath([root]))) return this.#changes.get(joinPath([root]));
+    for (let i = names.length; i > 0; i--) {
+      const above = joinPath(names.slice(0, i));
+      if (!this.#changes.has(above)) continue;
+      const holder = this.#changes.get(above);
+      return holder === undefined ? undefined : memberAt(holder, names.slice(i));
+    }
+    return this.#read((session) => {
+      const found = findObject(session, rootPath(session), names);
+      return found === undefined ? undefined : new TreeReader(session).value(found, 0);
+    });
+  }
+
+  /** The member that stands for the root, where the file is one value. */
+  #rootName(): string | undefined {
+    return this.#read((session) => {
+      const root = rootPath(session);
+      return root === '/' || session.file.kindOf(root) === OBJECT.missing ? undefined : root.slice(1);
+    });
+  }
+
+  #read<T>(work: (session: ReadSession) => T): T {
+    const session = this.#session();
+    try {
+      return work(session);
+    } finally {
+      session.close();
+    }
+  }
+
+  #session(): ReadSession {
+    return openSession(this.#engine, this.#sink, this.#context);
+  }
+}
+
+function memberAt(value: Value, names: readonly string[]): Value | undefined {
+  try {
+    return valueAt(value, joinPath(names));
+  } catch (error) {
+    if (isFormatError(error) && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+function notFound(action: string, path: string): FormatError {
+  return new FormatError('not-found', `${action} '${path}': no entry of this name`, { format: 'hdf5', path });
+}
