@@ -97,3 +97,12 @@ def arrow_columns(pa):
         add(f"time_{unit}", pa.array(ticks, mask=~np.array(valid)), ticks, valid)
         add(f"utc_{unit}", pa.array(ticks, type=pa.timestamp(unit, tz="UTC"), mask=~np.array(valid)), ticks, valid, zone="UTC")
     return columns, described
+
+
+def list_array(values):
+    """A list of text or bytes as an array; an array as it is."""
+    if isinstance(values, np.ndarray):
+        return values
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out

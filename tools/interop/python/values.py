@@ -61,6 +61,8 @@ def describe_array(array):
     if array.shape == () and kind in "fUOb" and array.dtype.itemsize in (1, 8) or (array.shape == () and kind in "UO"):
         if kind in "UO" or array.dtype.name in ("float64", "bool"):
             return describe_scalar(array.item())
+    if kind == "O" and array.size > 0 and all(isinstance(item, bytes) for item in array.ravel().tolist()):
+        return {"kind": "array", "dtype": "bytes", "shape": list(array.shape), "bytes": [item.hex() for item in array.ravel().tolist()]}
     if kind in "UO" or kind == "T":
         items = [item.decode("utf-8") if isinstance(item, bytes) else item for item in array.ravel().tolist()]
         return {"kind": "array", "dtype": "string", "shape": list(array.shape), "text": items}

@@ -18,7 +18,8 @@ def samples():
     for name, array in arrays.items():
         yield f"{name}.npy", array, lambda path, array=array: np.save(path, array)
         yield f"{name}-be.npy", array, lambda path, array=array: np.save(path, array.astype(array.dtype.newbyteorder(">")))
-        yield f"{name}-f.npy", array, lambda path, array=array: np.save(path, np.asfortranarray(array))
+        if array.ndim > 1:
+            yield f"{name}-f.npy", array, lambda path, array=array: np.save(path, np.asfortranarray(array))
     rows = common.structured()
     yield "structured.npy", rows, lambda path: np.save(path, rows)
     yield "all.npz", arrays, lambda path: np.savez(path, **arrays)

@@ -13,7 +13,12 @@ def versions():
 def read(path, expected):
     table = pq.read_table(path)
     if expected["kind"] == "array":
-        return table.column(0).to_numpy().reshape(expected["shape"])
+        values = table.column(0).to_pylist() if expected["dtype"] in ("string", "bytes") else table.column(0).to_numpy()
+        if expected["dtype"] in ("string", "bytes"):
+            return common.list_array(values).reshape(expected["shape"])
+        if expected["dtype"] == "timedelta64":
+            return values.astype("<i8").view(f"<m8[{expected['unit']}]").reshape(expected["shape"])
+        return values.reshape(expected["shape"])
     wanted = dict(expected["columns"])
     return Table({name: column_of(table.column(name), wanted[name]) for name in table.column_names})
 
