@@ -58,13 +58,22 @@ export class ByteReader {
     throw corrupt(`read ${what}: a varint of more than 5 bytes`, this.base + this.at);
   }
 
-  /** Unsigned LEB128 of up to 64 bits. */
-  bigVarint(what: string): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+  /**
+   * Zigzag LEB128 of up to 64 bits, as low and high words. Not a bigint: V8 of Node 20 crashes when it optimises
+   * loops that cut bigints to 64 bits.
+   */
+  zigzagWords(what: string): readonly [low: number, high: number] {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.byte(what);
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
+      const part = byte & 0x7f;
+      if (shift < 32) low |= part << shift;
+      if (shift > 25) high |= shift < 32 ? part >>> (32 - shift) : part << (shift - 32);
+      if (byte < 0x80) {
+        const sign = -(low & 1);
+        return [((low >>> 1) | (high << 31)) ^ sign, (high >>> 1) ^ sign];
+      }
     }
     throw corrupt(`read ${what}: a varint of more than 10 bytes`, this.base + this.at);
   }

@@ -4,24 +4,22 @@ import { corrupt } from '../corrupt.js';
 /** More would not be a block that any writer makes. */
 const LARGEST_BLOCK = 2 ** 20;
 
+/** A number of 64 bits as its low and high half. */
+type Words = readonly [low: number, high: number];
+
 interface DeltaHeader {
   readonly miniblocks: number;
   readonly perMiniblock: number;
-  readonly first: bigint;
+  readonly first: Words;
 }
 
 /** DELTA_BINARY_PACKED of INT32. Arithmetic wraps, as the specification says. @throws FormatError `corrupt` */
 export function decodeDelta32(reader: ByteReader, count: number): Int32Array {
   const out = new Int32Array(count);
   const header = readHeader(reader, count);
-  let value = Number(BigInt.asIntN(32, header.first));
+  let value = header.first[0];
   if (count > 0) out[0] = value;
-  eachMiniblock(reader, header, count, (least, width, at, from, to) => {
-    const base = Number(BigInt.asIntN(32, least));
-    if (width === 0) {
-      for (let i = from; i < to; i++) out[i] = value = (value + base) | 0;
-      return;
-    }
+  eachMiniblock(reader, header, count, ([base], width, at, from, to) => {
     const { bytes } = reader;
     let bit = at * 8;
     for (let i = from; i < to; i++) {
@@ -30,7 +28,7 @@ export function decodeDelta32(reader: ByteReader, count: number): Int32Array {
         const within = bit & 7;
         const step = Math.min(8 - within, width - taken);
         // Bits from 32 on vanish modulo 2^32.
-        if (taken < 32) delta |= ((bytes[bit >>> 3]! >>> within) & ((1 << step) - 1)) << taken;
+        if (taken < 32) delta |= ((bytes[Math.floor(bit / 8)]! >>> within) & ((1 << step) - 1)) << taken;
         taken += step;
         bit += step;
       }
@@ -42,30 +40,37 @@ export function decodeDelta32(reader: ByteReader, count: number): Int32Array {
 
 /** DELTA_BINARY_PACKED of INT64. @throws FormatError `corrupt` */
 export function decodeDelta64(reader: ByteReader, count: number): BigInt64Array {
-  const out = new BigInt64Array(count);
+  const out = new Int32Array(2 * count);
   const header = readHeader(reader, count);
-  let value = header.first;
-  if (count > 0) out[0] = value;
-  eachMiniblock(reader, header, count, (least, width, at, from, to) => {
+  let [low, high] = header.first;
+  if (count > 0) {
+    out[0] = low;
+    out[1] = high;
+  }
+  eachMiniblock(reader, header, count, ([baseLow, baseHigh], width, at, from, to) => {
     const { bytes } = reader;
     let bit = at * 8;
     for (let i = from; i < to; i++) {
-      let low = 0;
-      let high = 0;
+      let deltaLow = 0;
+      let deltaHigh = 0;
       for (let taken = 0; taken < width; ) {
         const within = bit & 7;
         const step = Math.min(8 - within, width - taken, taken < 32 ? 32 - taken : 64);
         const part = (bytes[Math.floor(bit / 8)]! >>> within) & ((1 << step) - 1);
-        if (taken < 32) low |= part << taken;
-        else high |= part << (taken - 32);
+        if (taken < 32) deltaLow |= part << taken;
+        else deltaHigh |= part << (taken - 32);
         taken += step;
         bit += step;
       }
-      const delta = width === 0 ? least : least + (BigInt(high >>> 0) << 32n) + BigInt(low >>> 0);
-      out[i] = value = BigInt.asIntN(64, value + delta);
+      // Halves are added as doubles, which hold the carry.
+      const sum = (low >>> 0) + (baseLow >>> 0) + (deltaLow >>> 0);
+      high = (high + baseHigh + deltaHigh + Math.floor(sum / 2 ** 32)) | 0;
+      low = sum | 0;
+      out[2 * i] = low;
+      out[2 * i + 1] = high;
     }
   });
-  return out;
+  return new BigInt64Array(out.buffer);
 }
 
 function readHeader(reader: ByteReader, count: number): DeltaHeader {
@@ -73,7 +78,7 @@ function readHeader(reader: ByteReader, count: number): DeltaHeader {
   const block = reader.varint('a delta block size');
   const miniblocks = reader.varint('a number of miniblocks');
   const total = reader.varint('a number of deltas');
-  const first = unzigzag(reader.bigVarint('a first value'));
+  const first = reader.zigzagWords('a first value');
   const perMiniblock = block / miniblocks;
   if (block === 0 || block > LARGEST_BLOCK || !Number.isInteger(perMiniblock) || perMiniblock % 8 !== 0) {
     throw corrupt(`read deltas: blocks of ${block} values in ${miniblocks} miniblocks`, start);
@@ -82,13 +87,13 @@ function readHeader(reader: ByteReader, count: number): DeltaHeader {
   return { miniblocks, perMiniblock, first };
 }
 
-type TakeMiniblock = (least: bigint, width: number, at: number, from: number, to: number) => void;
+type TakeMiniblock = (least: Words, width: number, at: number, from: number, to: number) => void;
 
 function eachMiniblock(reader: ByteReader, header: DeltaHeader, count: number, take: TakeMiniblock): void {
   const { miniblocks, perMiniblock } = header;
   let filled = 1;
   while (filled < count) {
-    const least = unzigzag(reader.bigVarint('a least delta'));
+    const least = reader.zigzagWords('a least delta');
     const widths = reader.take(miniblocks, 'widths of miniblocks');
     for (let i = 0; i < miniblocks && filled < count; i++) {
       const width = widths[i]!;
@@ -101,8 +106,4 @@ function eachMiniblock(reader: ByteReader, header: DeltaHeader, count: number, t
       reader.at += Math.min((perMiniblock * width) / 8, reader.left);
     }
   }
-}
-
-function unzigzag(value: bigint): bigint {
-  return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
 }

@@ -11,7 +11,9 @@ export type ColumnData = DataOf<DType>;
 /** Days from 4713 BC, where INT96 counts from, to 1970-01-01. */
 const JULIAN_EPOCH = 2440588n;
 const NS_PER_DAY = 86_400_000_000_000n;
-const NAT = -(2n ** 63n);
+const LEAST_INT64 = -(2n ** 63n);
+const LARGEST_INT64 = 2n ** 63n - 1n;
+const NAT = LEAST_INT64;
 /** More than 2,400 digits; the time to print digits grows with the square of their number. */
 const LONGEST_DECIMAL = 1024;
 
@@ -112,7 +114,7 @@ export function loadSlices(
       const target = out as BigInt64Array;
       for (let i = 0; i < count; i++) {
         const value = twosComplement(bytes, starts[i]!, ends[i]!);
-        if (BigInt.asIntN(64, value) !== value)
+        if (value < LEAST_INT64 || value > LARGEST_INT64)
           throw corrupt(
             `read '${leafPath(leaf)}': a decimal of more digits than its ${leaf.kind.type.decimal?.precision}`,
             offset,
@@ -162,13 +164,13 @@ function loadInt96(leaf: Leaf, raw: Uint8Array, count: number, out: BigInt64Arra
   for (let i = 0; i < count; i++) {
     const days = BigInt(view.getInt32(i * 12 + 8, true)) - JULIAN_EPOCH;
     const nanoseconds = days * NS_PER_DAY + view.getBigInt64(i * 12, true);
-    // Spark counts in int64 microseconds, and what leaves them wraps around both ways.
-    const ticks = leaf.kind.wraps === true ? BigInt.asIntN(64, nanoseconds / perTick) : nanoseconds / perTick;
+    const ticks = nanoseconds / perTick;
+    // Spark counts in int64 microseconds, and what leaves them wraps around both ways, as it does in the array.
     if (leaf.kind.wraps === true && nanoseconds % perTick === 0n) {
       out[at + i] = ticks;
       continue;
     }
-    if (ticks * perTick !== nanoseconds || BigInt.asIntN(64, ticks) !== ticks || ticks === NAT) {
+    if (ticks * perTick !== nanoseconds || ticks <= NAT || ticks > LARGEST_INT64) {
       throw unsupported(
         `read '${leafPath(leaf)}': the INT96 timestamp ${nanoseconds} ns has no room in datetime64[${leaf.kind.type.unit}]; set the option 'int96' to another unit`,
         'INT96 out of range',

@@ -64,7 +64,7 @@ function loadOne(leaf: Leaf, value: unknown, data: ColumnData, at: number): void
       else
         out[at] =
           type.dtype === 'uint64'
-            ? BigInt.asUintN(64, value as bigint)
+            ? unsigned(value as bigint)
             : type.dtype === 'uint32'
               ? (value as number) >>> 0
               : value;
@@ -80,7 +80,7 @@ function loadOne(leaf: Leaf, value: unknown, data: ColumnData, at: number): void
       break;
     case 'int96': {
       const ticks = (value as bigint) / NS_PER_TICK[type.unit!]!;
-      if (BigInt.asIntN(64, ticks) !== ticks)
+      if (ticks < -(2n ** 63n) || ticks >= 2n ** 63n)
         throw unsupported(`read '${leafPath(leaf)}': an INT96 timestamp out of range`, 'INT96 out of range', {
           path: leafPath(leaf),
         });
@@ -102,6 +102,11 @@ function loadOne(leaf: Leaf, value: unknown, data: ColumnData, at: number): void
     }
   }
   if (leaf.kind.factor !== undefined) out[at] = (out[at] as bigint) / BigInt(leaf.kind.factor);
+}
+
+/** A signed value as the unsigned one of the same bits. */
+function unsigned(value: bigint): bigint {
+  return value < 0n ? value + 2n ** 64n : value;
 }
 
 function decodeText(leaf: Leaf, bytes: Uint8Array): string {

@@ -33,7 +33,7 @@ export function physicalBytes(leaf: Leaf, data: ColumnData, count: number): Uint
       const source = data as BigInt64Array;
       for (let i = 0; i < count; i++) {
         const value = source[i]!;
-        if (BigInt.asIntN(32, value) !== value) throw unholdable(leaf, value);
+        if (value < -(2n ** 31n) || value >= 2n ** 31n) throw unholdable(leaf, value);
         out[i] = Number(value);
       }
       checkDigits(leaf, data, count);
@@ -115,7 +115,7 @@ function scaled(leaf: Leaf, data: BigInt64Array, count: number): BigInt64Array {
   const out = new BigInt64Array(count);
   for (let i = 0; i < count; i++) {
     const value = data[i]! * factor;
-    if (BigInt.asIntN(64, value) !== value) throw unholdable(leaf, data[i]!);
+    if (value < -LARGEST_INT64 - 1n || value > LARGEST_INT64) throw unholdable(leaf, data[i]!);
     out[i] = value;
   }
   return out;
@@ -153,9 +153,9 @@ function unscaled(leaf: Leaf, value: unknown): bigint {
 }
 
 function bigEndian(leaf: Leaf, value: bigint, length: number): Uint8Array {
-  if (BigInt.asIntN(length * 8, value) !== value) throw unholdable(leaf, value);
-  const hex = BigInt.asUintN(length * 8, value)
-    .toString(16)
+  const range = 1n << BigInt(length * 8);
+  if (value < -range / 2n || value >= range / 2n) throw unholdable(leaf, value);
+  const hex = (value < 0n ? value + range : value).toString(16)
     .padStart(length * 2, '0');
   return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
