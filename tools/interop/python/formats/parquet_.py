@@ -17,7 +17,8 @@ def read(path, expected):
         if expected["dtype"] in ("string", "bytes"):
             return common.list_array(values).reshape(expected["shape"])
         if expected["dtype"] == "timedelta64":
-            return values.astype("<i8").view(f"<m8[{expected['unit']}]").reshape(expected["shape"])
+            ticks = [-(2**63) if item is None else item for item in table.column(0).cast(pa.int64()).to_pylist()]
+            return np.array(ticks, dtype="<i8").view(f"<m8[{expected['unit']}]").reshape(expected["shape"])
         return values.reshape(expected["shape"])
     wanted = dict(expected["columns"])
     return Table({name: column_of(table.column(name), wanted[name]) for name in table.column_names})
