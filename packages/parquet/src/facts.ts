@@ -22,11 +22,23 @@ export const facts: FormatFacts = {
     },
     { language: 'C++', library: 'Apache Arrow, DuckDB', source: 'arrow.apache.org/docs/cpp/parquet.html' },
     { language: 'Rust', library: 'parquet, polars', source: 'docs.rs/parquet' },
-    { language: 'Go', library: 'parquet-go, arrow-go', source: 'pkg.go.dev/github.com/parquet-go/parquet-go' },
-    { language: 'MATLAB', library: 'parquetread, parquetwrite', source: 'mathworks.com/help/matlab/ref/parquetread.html' },
+    {
+      language: 'Go',
+      library: 'parquet-go, arrow-go',
+      source: 'pkg.go.dev/github.com/parquet-go/parquet-go',
+    },
+    {
+      language: 'MATLAB',
+      library: 'parquetread, parquetwrite',
+      source: 'mathworks.com/help/matlab/ref/parquetread.html',
+    },
     { language: 'Julia', library: 'Parquet2.jl', source: 'expandingman.gitlab.io/Parquet2.jl' },
     { language: 'C#', library: 'Parquet.Net', source: 'github.com/aloneguid/parquet-dotnet' },
-    { language: 'JavaScript', library: '@formatlab/parquet, hyparquet, parquetjs-lite', source: 'this package' },
+    {
+      language: 'JavaScript',
+      library: '@formatlab/parquet, hyparquet, parquetjs-lite',
+      source: 'this package',
+    },
   ],
   portability: [
     {

@@ -12,11 +12,12 @@ import {
 import { readAttributes } from './attributes.js';
 import { type Decompress, loadDecompress } from './codec/decompress.js';
 import type { ChunkSource } from './column/chunk-pages.js';
+import { isIndexed, joined, LEAST_INDEXED, partOf } from './column/chunk-part.js';
 import { type Collector, collectorOf, type FileColumn } from './column/collect.js';
 import type { ReadEnv } from './column/env.js';
-import { decodeOffsetIndex, type PageLocation, pagesOfRows } from './column/page-index.js';
+import { decodeOffsetIndex, type PageLocation } from './column/page-index.js';
 import { corrupt, unsupported } from './corrupt.js';
-import type { ChunkMeta, Codec, Footer, RowGroupMeta } from './footer.js';
+import type { Codec, Footer, RowGroupMeta } from './footer.js';
 import { after, all, inTurn, type Maybe } from './maybe.js';
 import { type ArrayNote, readArrayNote, readColumnNotes } from './notes.js';
 import { PAGE_ROWS, type ParquetOptions } from './options.js';
@@ -34,9 +35,6 @@ export interface OpenedFile {
   readonly size: number;
   readonly fetch: Fetch;
 }
-
-/** A smaller chunk is read whole: the index would cost a read of its own. */
-const LEAST_INDEXED = 65_536;
 
 /** The columns of a Parquet file, read on demand. */
 export class TableFile {
@@ -189,43 +187,6 @@ export class TableFile {
     this.#decompress.set(codec, loaded);
     return loaded;
   }
-}
-
-/** Whether a part costs no more than the part: a small chunk is read whole each time. */
-function isIndexed(chunk: ChunkMeta): boolean {
-  return chunk.length <= LEAST_INDEXED || chunk.offsetIndex !== undefined;
-}
-
-interface ChunkPart {
-  /** The chunk; or its dictionary, if it has one, and a run of pages. */
-  readonly ranges: readonly Range[];
-  readonly rows: number;
-  /** Set where only some pages are read. */
-  readonly firstRow: number | undefined;
-}
-
-function partOf(
-  chunk: ChunkMeta,
-  pages: readonly PageLocation[] | undefined,
-  from: number,
-  to: number,
-  rows: number,
-): ChunkPart {
-  const whole = { ranges: [{ at: chunk.start, length: chunk.length }], rows, firstRow: undefined };
-  const first = pages?.[0];
-  if (pages === undefined || first === undefined || first.at < chunk.start) return whole;
-  const run = pagesOfRows(pages, from, to, rows);
-  if (run.at + run.length > chunk.start + chunk.length) return whole;
-  const dictionary = { at: chunk.start, length: first.at - chunk.start };
-  const ranges = [...(dictionary.length > 0 ? [dictionary] : []), { at: run.at, length: run.length }];
-  return { ranges, rows: run.rows, firstRow: run.firstRow };
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.byteLength + other.byteLength);
-  both.set(one);
-  both.set(other, one.byteLength);
-  return both;
 }
 
 function columnOf(name: string, field: Field, shape: readonly number[] | undefined): FileColumn {

@@ -20,6 +20,8 @@ it('knows encrypted footers, and refuses to read them', async () => {
   encrypted.set(text.encode('PARE'), 0);
   encrypted.set(text.encode('PARE'), encrypted.byteLength - 4);
   expect(probe(encrypted, encrypted)).toBe(1);
-  const error = await createLab([parquet]).decode(encrypted).catch((thrown: unknown) => thrown);
+  const error = await createLab([parquet])
+    .decode(encrypted)
+    .catch((thrown: unknown) => thrown);
   expect(isFormatError(error) && [error.code, error.feature]).toEqual(['unsupported', 'encryption']);
 });

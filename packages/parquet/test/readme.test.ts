@@ -9,7 +9,13 @@ it('the example of the README works', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'readme-'));
   const path = join(folder, 'cities.parquet');
   const lab = createLab([parquet]);
-  await lab.save(path, table([{ city: 'Bern', people: 134_000 }, { city: 'Chur', people: 38_000 }]));
+  await lab.save(
+    path,
+    table([
+      { city: 'Bern', people: 134_000 },
+      { city: 'Chur', people: 38_000 },
+    ]),
+  );
 
   const file = await lab.edit(path);
   await file.append('', table([{ city: 'Genève', people: 203_000 }]));

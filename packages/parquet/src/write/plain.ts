@@ -155,8 +155,7 @@ function unscaled(leaf: Leaf, value: unknown): bigint {
 function bigEndian(leaf: Leaf, value: bigint, length: number): Uint8Array {
   const range = 1n << BigInt(length * 8);
   if (value < -range / 2n || value >= range / 2n) throw unholdable(leaf, value);
-  const hex = (value < 0n ? value + range : value).toString(16)
-    .padStart(length * 2, '0');
+  const hex = (value < 0n ? value + range : value).toString(16).padStart(length * 2, '0');
   return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
