@@ -51,7 +51,7 @@ export function parseOperations(text: string): OperationId[] {
   );
 }
 
-/** `json,parquet:parquetjs-lite`: a format stands for all its engines. @throws UsageError */
+/** `json,parquet:parquetjs-lite`: a format stands for all its engines; without text, the default ones and parquetjs-lite. @throws UsageError */
 export function parseChoices(
   text: string | undefined,
   loaded: readonly LoadedFormat[],
@@ -59,7 +59,12 @@ export function parseChoices(
 ): FormatChoice[] {
   const set = parseOptions(options, loaded);
   const all = choicesOf(loaded, (format) => set.get(format.id) ?? {});
-  if (text === undefined) return all;
+  if (text === undefined) {
+    return all.filter(
+      ({ format, engine }) =>
+        isDefault(format, engine, loaded) || (engine !== null && ALSO_BY_DEFAULT.includes(engine)),
+    );
+  }
   const known = loaded.flatMap(({ format }) => [
     format.id,
     ...engineIds(format).map((engine) => `${format.id}:${engine}`),
@@ -68,6 +73,13 @@ export function parseChoices(
   return all.filter(
     ({ format, engine }) => wanted.includes(format) || wanted.includes(`${format}:${engine}`),
   );
+}
+
+/** Engines that are measured beside the default ones unless formats are named. */
+const ALSO_BY_DEFAULT: readonly string[] = ['parquetjs-lite'];
+
+function isDefault(id: string, engine: string | null, loaded: readonly LoadedFormat[]): boolean {
+  return engine === null || loaded.find(({ format }) => format.id === id)?.format.defaultEngine === engine;
 }
 
 /** `json.arrays=base64`: a value as the format declares the option. @throws UsageError */

@@ -71,6 +71,10 @@ function leadOver(first: Score, second: Score | undefined, operations: readonly 
     return a != null && b != null && (a[1] < b[0] || b[1] < a[0]);
   });
   const lead = `${second.row.label} takes ${formatRatio(second.score / first.score)} as long`;
+  const measured = operations.every(
+    (operation) => first.row.cells.get(operation)?.times?.interval95Ms != null,
+  );
+  if (!measured) return `${lead}; too few processes for an interval`;
   return apart.length === 0 ? `${lead}, within the noise` : `${lead} (geometric mean)`;
 }
 

@@ -7,6 +7,7 @@ import { type EditableFile, editableFile } from '../io/file-sink.js';
 import { throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
+import { splitPath } from '../values/path.js';
 import type { Table } from '../values/table.js';
 import type { Value } from '../values/value.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
@@ -142,7 +143,11 @@ function guarded(
     format,
     engine,
     inPlace,
-    put: (path, value) => guard(() => editor.put(path, fit(path, value))),
+    put: (path, value) =>
+      guard(() => {
+        checkNamed(chosen, path);
+        return editor.put(path, fit(path, value));
+      }),
     append: (path, value) => guard(() => editor.append(path, fit(path, value))),
     remove: (path) => guard(() => editor.remove(path)),
     ...(writeBatches === undefined
@@ -167,4 +172,19 @@ function guarded(
       }
     },
   };
+}
+
+/** @throws FormatError `unsupported` for an entry of a format that holds one value only */
+function checkNamed({ format, can }: Chosen, path: string): void {
+  if (splitPath(path).length === 0 || can.roots.includes('entries') || can.roots.includes('tree')) return;
+  throw new FormatError(
+    'unsupported',
+    `put '${path}' in ${format.id}: a file holds one ${can.roots.join(' or ')}, not named entries`,
+    {
+      format: format.id,
+      path,
+      feature: 'named entries',
+      supported: can.roots,
+    },
+  );
 }
