@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { childPath, ndarray } from '@formatlab/core';
+import { childPath, ndarray, splitPath } from '@formatlab/core';
 import { lab, show } from './lab.js';
 
 /**
@@ -14,7 +14,7 @@ export async function counter(path: string, names: readonly string[], print = co
   }
   const file = await lab.edit(path);
   for (const name of names) {
-    const count = (counts.get(childPath('', name)) ?? 0n) + 1n;
+    const count = (counts.get(name) ?? 0n) + 1n;
     await file.put(childPath('', name), ndarray(BigInt64Array.of(count)));
     print(`${name}: ${count}`);
   }
@@ -27,7 +27,7 @@ async function readCounts(path: string): Promise<Map<string, bigint>> {
   const counts = new Map<string, bigint>();
   for (const entry of await file.entries()) {
     const [count] = [show(await file.read(entry.path))].flat();
-    counts.set(entry.path, BigInt(count as bigint));
+    counts.set(splitPath(entry.path).join('/'), BigInt(count as bigint));
   }
   await file.close();
   return counts;

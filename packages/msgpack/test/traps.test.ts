@@ -11,7 +11,7 @@ describe('where msgpackr changes values', () => {
   it('typed arrays are exact', async () => {
     const array = ndarray(Float64Array.of(1.5, -0, Number.NaN));
     expect(firstDifference(await lab.decode(await lab.encode(array, 'msgpack')), array)).toBeUndefined();
-    expect(new Packr(interoperable).pack(Float64Array.of(1.5, -0, Number.NaN)).length).toBeLessThan(3 * 8);
+    expect(roundTripOf(Float64Array.of(1.5, -0, Number.NaN))).not.toBeInstanceOf(Float64Array);
   });
 
   it('int64 arrays are written', async () => {
@@ -39,3 +39,8 @@ describe('where msgpackr changes values', () => {
     ).rejects.toMatchObject({ format: 'msgpack' });
   });
 });
+
+function roundTripOf(value: unknown): unknown {
+  const packr = new Packr(interoperable);
+  return packr.unpack(packr.pack(value));
+}
