@@ -35,10 +35,13 @@ export function snappyDecompress(
       if (length > 60) {
         const bytes = length - 60;
         if (at + bytes > end) throw damaged('a literal is cut', offset);
-        length = 1;
-        for (let i = 0; i < bytes; i++) length += input[at++]! * 2 ** (8 * i);
+        // Integers all the way: one double here makes every index a double, and the loop several times slower.
+        length = 0;
+        for (let i = 0; i < bytes; i++) length |= input[at++]! << (8 * i);
+        length = (length + 1) | 0;
       }
-      if (at + length > end || to + length > size) throw damaged('a literal leaves the block', offset);
+      if (length < 1 || length > end - at || length > size - to)
+        throw damaged('a literal leaves the block', offset);
       if (length > SHORT) {
         out.set(input.subarray(at, at + length), to);
         at += length;
@@ -55,10 +58,10 @@ export function snappyDecompress(
       distance = input[at]! | (input[at + 1]! << 8);
       at += 2;
     } else {
-      distance = (input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24)) >>> 0;
+      distance = input[at]! | (input[at + 1]! << 8) | (input[at + 2]! << 16) | (input[at + 3]! << 24);
       at += 4;
     }
-    if (distance === 0 || distance > to || to + length > size)
+    if (distance <= 0 || distance > to || length > size - to)
       throw damaged('a copy leaves the block', offset);
     let from = to - distance;
     if (length > SHORT && distance >= length) {
