@@ -8,7 +8,10 @@ export async function check(path: string, print = console.log): Promise<void> {
   if (data === undefined) throw new Error(`check '${path}': there is no entry 'data'`);
   for (const slice of [undefined, '0']) {
     const array = await file.read(data.path, { slice });
-    if (isNDArray(array)) print(`rows ${array.shape[0]}, type ${array.dtype}, size ${array.size}, shape ${array.shape.join('×')}`);
+    if (isNDArray(array))
+      print(
+        `rows ${array.shape[0]}, type ${array.dtype}, size ${array.size}, shape ${array.shape.join('×')}`,
+      );
   }
   await file.close();
 }

@@ -7,7 +7,10 @@ import { lab, show } from './lab.js';
  * names all are printed.
  */
 export async function counter(path: string, names: readonly string[], print = console.log): Promise<void> {
-  const counts = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0 ? await readCounts(path) : new Map<string, bigint>();
+  const counts =
+    (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+      ? await readCounts(path)
+      : new Map<string, bigint>();
   if (names.length === 0) {
     for (const [name, count] of counts) print(`${name}: ${count}`);
     return;

@@ -4,7 +4,13 @@ import { firstDifference, isFormatError, ndarray, type Value } from '@formatlab/
 import { lab } from './lab.js';
 
 /** Many random arrays in one file of every format: written, read back whole, then one at a time by name. */
-export async function manyArrays(folder: string, count = 3, rows = 2, columns = 4, print = console.log): Promise<void> {
+export async function manyArrays(
+  folder: string,
+  count = 3,
+  rows = 2,
+  columns = 4,
+  print = console.log,
+): Promise<void> {
   const random = () => ndarray(Float64Array.from({ length: rows * columns }, Math.random), [rows, columns]);
   const arrays = Object.fromEntries(Array.from({ length: count }, (_, i) => [`array${i}`, random()]));
   for (const format of lab.formats.all) {
@@ -13,7 +19,9 @@ export async function manyArrays(folder: string, count = 3, rows = 2, columns = 
       await lab.save(path, arrays);
       const whole = firstDifference(await lab.load(path), arrays) === undefined;
       const single = await oneByOne(path, arrays);
-      print(`${format.id}: ${statSync(path).size} bytes, ${whole && single ? 'the same' : 'NOT the same'}, one array: ${format.can.readOne}`);
+      print(
+        `${format.id}: ${statSync(path).size} bytes, ${whole && single ? 'the same' : 'NOT the same'}, one array: ${format.can.readOne}`,
+      );
     } catch (error) {
       if (!isFormatError(error)) throw error;
       print(`${format.id}: ${error.message}`);

@@ -24,6 +24,8 @@ switch (program) {
     await manyArrays(target, ...numbers);
     break;
   default:
-    console.error('Usage: node dist/run.js scalars FILE | counter FILE [NAME …] | check FILE | single-array FOLDER [ROWS COLUMNS] | many-arrays FOLDER [COUNT ROWS COLUMNS]');
+    console.error(
+      'Usage: node dist/run.js scalars FILE | counter FILE [NAME …] | check FILE | single-array FOLDER [ROWS COLUMNS] | many-arrays FOLDER [COUNT ROWS COLUMNS]',
+    );
     process.exitCode = 2;
 }

@@ -13,9 +13,12 @@ import { singleArray } from '../src/single-array.js';
 const folder = mkdtempSync(join(tmpdir(), 'chapter-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const named = lab.formats.all.filter((format) => format.can.roots.includes('entries') || format.can.roots.includes('tree'));
+const named = lab.formats.all.filter(
+  (format) => format.can.roots.includes('entries') || format.can.roots.includes('tree'),
+);
 const withArrays = lab.formats.all.filter((format) => format.can.roots.includes('array'));
-const fileOf = (name: string, id: string): string => join(folder, `${name}${id === 'numpy' ? '.npz' : lab.formats.get(id).extensions[0]}`);
+const fileOf = (name: string, id: string): string =>
+  join(folder, `${name}${id === 'numpy' ? '.npz' : lab.formats.get(id).extensions[0]}`);
 
 function recorder(): { print: (...parts: unknown[]) => void; lines: string[] } {
   const lines: string[] = [];
@@ -46,7 +49,10 @@ describe.each(withArrays.map((format) => format.id))('%s', (id) => {
     await lab.save(path, named.some((format) => format.id === id) && id !== 'numpy' ? { data } : data);
     const { print, lines } = recorder();
     await check(path, print);
-    expect(lines).toEqual(['rows 2, type float64, size 6, shape 2×3', 'rows 3, type float64, size 3, shape 3']);
+    expect(lines).toEqual([
+      'rows 2, type float64, size 6, shape 2×3',
+      'rows 3, type float64, size 3, shape 3',
+    ]);
   });
 });
 

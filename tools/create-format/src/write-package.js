@@ -7,7 +7,7 @@ const TEMPLATE = fileURLToPath(new URL('../template/', import.meta.url));
 /** Copies the template with the names filled in. Outside the repository versions stand for workspace links. */
 export function writePackage(folder, names, inRepository) {
   for (const path of filesBelow(TEMPLATE)) {
-    if (path.endsWith('turbo.json') && !inRepository) continue;
+    if (path.endsWith('turbo.json.template') && !inRepository) continue;
     const target = join(folder, relative(TEMPLATE, path).replace(/\.template$/, ''));
     mkdirSync(dirname(target), { recursive: true });
     const text = fill(readFileSync(path, 'utf8'), names);

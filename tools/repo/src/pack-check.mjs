@@ -65,7 +65,8 @@ function check(folder, name) {
   row['own MB'] = (folderSize(join(home, 'node_modules', name)) / 1e6).toFixed(2);
   row.dependencies = installed.filter((other) => !other.startsWith('@formatlab/')).length;
   const problems = foreignDependencies(folder, installed);
-  cpSync(consumer, home, { recursive: true });
+  for (const file of readdirSync(consumer))
+    cpSync(new URL(file, consumer), join(home, file.replace(/\.template$/, '')));
   writeFileSync(join(home, 'use.ts'), readFileSync(join(home, 'use.ts'), 'utf8').replaceAll('PACKAGE', name));
   if (tryRun(process.execPath, ['use.mjs', name], { cwd: home }) === 0) row['plain ESM'] = 'yes';
   else problems.push('does not work from plain ESM');

@@ -19,7 +19,16 @@ export function install() {
   run('npx', ['--yes', pnpmSpec(), 'install', '--frozen-lockfile', '--reporter=append-only'], {
     shell: process.platform === 'win32',
   });
+  linkBench();
   writeFileSync(STAMP, installState());
+}
+
+/** `npx formatlab-bench` in the root. As a dependency of the root it would count as one of every package. */
+function linkBench() {
+  const bin = join(root, 'node_modules/.bin');
+  const script = "#!/usr/bin/env node\nimport('../../apps/bench/bin/formatlab-bench.js');\n";
+  writeFileSync(join(bin, 'formatlab-bench'), script, { mode: 0o755 });
+  writeFileSync(join(bin, 'formatlab-bench.cmd'), '@node "%~dp0\\formatlab-bench" %*\r\n');
 }
 
 export function build() {

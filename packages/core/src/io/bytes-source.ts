@@ -3,7 +3,9 @@ import { checkRange, joinBytes, piecesOf, throwIfAborted } from './ranges.js';
 import type { Range, Sink, Source } from './source.js';
 
 /** A source over bytes in memory. What it returns are views, not copies. */
-export function bytesSource(bytes: Uint8Array, name = 'bytes'): Source {
+export function bytesSource(content: Uint8Array, name = 'bytes'): Source {
+  // A Buffer's slice is a view, which those who read would not expect.
+  const bytes = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   const readSync = (ranges: readonly Range[]): Uint8Array[] =>
     ranges.map((range) => {
       checkRange(range, bytes.byteLength, name);
@@ -43,7 +45,7 @@ class MemorySink implements BytesSink {
 
   constructor(initial: Uint8Array, name: string) {
     this.name = name;
-    this.#buffer = initial.slice();
+    this.#buffer = new Uint8Array(initial);
     this.#size = initial.byteLength;
   }
 

@@ -1,4 +1,3 @@
-import { isFormatError } from '../errors.js';
 import { passThrough } from './pass-through.js';
 import { checkRange, throwIfAborted } from './ranges.js';
 import type { Range, Source } from './source.js';
@@ -80,7 +79,7 @@ class PageCache {
     found: Map<number, Uint8Array>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const waiting: Promise<void>[] = [];
+    const others = new Set<Promise<void>>();
     const missing: number[] = [];
     for (const page of wanted) {
       const kept = this.#kept.get(page);
@@ -88,16 +87,13 @@ class PageCache {
       if (kept !== undefined) {
         found.set(page, kept);
         this.#keep(page, kept);
-      } else if (underWay !== undefined) waiting.push(underWay);
+      } else if (underWay !== undefined) others.add(underWay);
       else missing.push(page);
     }
-    if (missing.length > 0) waiting.push(this.#fetch(missing, found, signal));
-    try {
-      await Promise.all(waiting);
-    } catch (error) {
-      // Another reader gave up on a page that this one still wants.
-      if (!isFormatError(error) || error.code !== 'aborted' || signal?.aborted === true) throw error;
-    }
+    const own = missing.length === 0 ? undefined : this.#fetch(missing, found, signal);
+    // What became of theirs is seen by what is there: a reader that gave up must not spoil this read.
+    await Promise.all([own, Promise.allSettled(others)]);
+    throwIfAborted(signal, `read '${this.#inner.name}'`);
     const left = new Set([...wanted].filter((page) => !found.has(page)));
     if (left.size > 0) await this.#gather(left, found, signal);
   }

@@ -9,6 +9,8 @@ export interface FileLock {
 
 /** A lock file that says nothing readable is one being written, or what a crash left: after this it is the latter. */
 const MOST_TIME_TO_WRITE = 10_000;
+/** Times that another process may be quicker. */
+const MOST_TRIES = 5;
 /** Two readings of when this process started differ by less. */
 const CLOCK_TOLERANCE = 5_000;
 
@@ -28,11 +30,12 @@ export function takeLock(node: Platform, path: string): FileLock {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw ioError(error, 'lock', path);
     }
     const held = readText(node, lockPath);
-    if (held === undefined) continue;
-    const holder = parseHolder(held);
+    // Gone between the two calls: the next try takes it, unless it is not to be read at all.
+    if (held === undefined && attempt < MOST_TRIES) continue;
+    const holder = parseHolder(held ?? '');
     const stale =
       holder === undefined ? isOld(node, lockPath) : holder.host === node.os.hostname() && isGone(holder);
-    if (attempt > 0 || !stale || !removeStale(node, lockPath, held)) {
+    if (attempt >= MOST_TRIES || !stale || !removeStale(node, lockPath, held ?? '')) {
       throw lockedError(
         path,
         holder === undefined ? `the holder of '${lockPath}'` : `process ${holder.pid} on ${holder.host}`,

@@ -23,7 +23,10 @@ export function writeFileAtomic(
   const before = statOf(node, target);
   if (before?.isDirectory() === true) throw ioError({ code: 'EISDIR' }, 'write', path);
   // A device or pipe cannot be replaced: what is written to it goes through it.
-  if (before !== undefined && !before.isFile()) return writeThrough(node, path, piecesOf(bytes));
+  if (before !== undefined && !before.isFile()) {
+    writeThrough(node, path, piecesOf(bytes));
+    return;
+  }
   const temporary = `${target}.${node.randomName()}.tmp`;
   let fd: number | undefined;
   try {

@@ -48,7 +48,8 @@ class Comparison {
       if (met?.has(right)) return undefined;
       if (met === undefined) this.#seen.set(left, new Set([right]));
       else met.add(right);
-      const found = this.#options.attributes === true ? this.#compareAttributes(left, right, path) : undefined;
+      const found =
+        this.#options.attributes === true ? this.#compareAttributes(left, right, path) : undefined;
       if (found !== undefined) return found;
     }
     if (isNDArray(left) || isNDArray(right)) return this.#compareArrayLike(left, right, path);

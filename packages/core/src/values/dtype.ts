@@ -164,6 +164,7 @@ export function viewData<D extends DType>(dtype: D, bytes: Uint8Array, count: nu
   if (bytes.byteLength < size)
     throw new RangeError(`view ${count} elements of '${dtype}': ${bytes.byteLength} of ${size} bytes`);
   const aligned = bytes.byteOffset % (info.itemSize / info.slots) === 0;
-  const home = aligned ? bytes : bytes.slice(0, size);
+  // Not `bytes.slice`: a Buffer's is a view.
+  const home = aligned ? bytes : new Uint8Array(bytes.subarray(0, size));
   return info.view(home.buffer, home.byteOffset, slots) as DataOf<D>;
 }

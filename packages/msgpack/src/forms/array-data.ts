@@ -74,7 +74,6 @@ function textArray(
       }
       text += String.fromCodePoint(point);
     }
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: NumPy pads with NULs
     return text.replace(/\0+$/, '');
   });
   return new NDArray({ dtype: 'string', shape, data });

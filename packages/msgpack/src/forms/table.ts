@@ -37,7 +37,7 @@ export function writeTable(to: FormWriter, table: Table): void {
 }
 
 /** Whether the column's values stand as a plain list. */
-export function isListColumn(type: ColumnType, values: Column['values']): boolean {
+export function isListColumn(_type: ColumnType, values: Column['values']): boolean {
   return (
     !isNDArray(values) || (values.shape.length === 1 && ['string', 'bytes', 'object'].includes(values.dtype))
   );

@@ -63,7 +63,7 @@ export function writePairs(to: FormWriter, pairs: Pairs): void {
   }
   to.out.mapHeader(pairs.entries.length);
   to.list(
-    pairs.entries.flatMap(([key, value]) => [key, value]) as Value[],
+    pairs.entries.flat() as Value[],
     pairs.entries.flatMap(([key]) => [nameOfKey(key), nameOfKey(key)]),
     false,
   );

@@ -3,11 +3,12 @@ import {
   type Bytes,
   type Column,
   type Context,
+  type DType,
   type Editor,
   isNDArray,
   isRecord,
   isTable,
-  type NDArray,
+  NDArray,
   newRecord,
   type Reader,
   Table,
@@ -86,4 +87,18 @@ function mapColumn(column: Column, change: (part: Value) => Value): Column {
 function kept(from: Table, to: Table): Table {
   const attributes = attributesOf(from);
   return attributes === undefined ? to : withAttributes(to, attributes);
+}
+
+/** Every float64 element. */
+export function mapFloats(part: Value, change: (x: number) => number): Value {
+  return mapArray(part, 'float64', (array) => (array.data as Float64Array).map(change));
+}
+
+/** Arrays of one dtype, with other data. */
+export function mapArray(part: Value, dtype: DType, change: (array: NDArray) => NDArray['data']): Value {
+  return isNDArray(part) && part.dtype === dtype ? withData(part, dtype, change(part)) : part;
+}
+
+export function withData(array: NDArray, dtype: DType, data: NDArray['data']): NDArray {
+  return new NDArray({ dtype, shape: array.shape, order: array.order, data, unit: array.unit });
 }

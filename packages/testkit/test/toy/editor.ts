@@ -16,7 +16,7 @@ import {
 import { type Blob, indexBytes, MAGIC } from './layout.js';
 import { type ArrayNode, arrayBytes, type Node, nodeOf } from './nodes.js';
 import { blobsOf, nodeAt, readIndex } from './reader.js';
-import { valueOf } from './values.js';
+import { decodeNode } from './values.js';
 
 interface Write {
   readonly at: number;
@@ -56,7 +56,7 @@ export async function edit(sink: Sink, context: Context<object>): Promise<Editor
     const blobs = blobsOf(node).filter((blob) => !pending.has(blob.at));
     const pieces = await sink.read(blobs, context.signal);
     blobs.forEach((blob, i) => void pending.set(blob.at, pieces[i]!));
-    return valueOf(node, (blob) => pending.get(blob.at)!, context.budget);
+    return decodeNode(node, (blob) => pending.get(blob.at)!, context.budget);
   };
   return {
     put,

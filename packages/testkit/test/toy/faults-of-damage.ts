@@ -11,7 +11,7 @@ export const faultsOfDamage: readonly Fault[] = [
   {
     name: 'hangs on a cut file',
     format: onCorrupt(() => {
-      for (let turns = 0; turns >= 0; turns++);
+      while (Date.now() > 0);
       return null;
     }),
     caughtBy: ['hostile: cut files'],

@@ -14,7 +14,7 @@ import {
 } from './layout.js';
 import { type Node, nodeOf } from './nodes.js';
 import { open } from './reader.js';
-import { valueOf } from './values.js';
+import { decodeNode } from './values.js';
 
 export interface ToyOptions {
   readonly note?: string;
@@ -77,5 +77,5 @@ function decode(bytes: Uint8Array, context: Context<ToyOptions>): Value {
     context.progress(blob.at + blob.length, bytes.byteLength);
     return piece;
   };
-  return valueOf(root, fetch, context.budget);
+  return decodeNode(root, fetch, context.budget);
 }

@@ -23,7 +23,7 @@ import {
 } from '@formatlab/core';
 import { type Blob, checkMagic, checkSum, indexBlob, MAGIC, parseIndex, TRAILER_BYTES } from './layout.js';
 import type { ArrayNode, Node, TableNode } from './nodes.js';
-import { type Fetch, valueOf } from './values.js';
+import { decodeNode, type Fetch } from './values.js';
 
 /** The index of a file, read from its two ends. */
 export async function readIndex(
@@ -59,7 +59,11 @@ export async function open(source: Source, context: Context<object>): Promise<Re
     ) {
       return readRows(source, node, selection.slice, context);
     }
-    return selectFrom(valueOf(node, await fetcher(source, node, context), context.budget), path, selection);
+    return selectFrom(
+      decodeNode(node, await fetcher(source, node, context), context.budget),
+      path,
+      selection,
+    );
   };
   return {
     entries: () => [...entriesOfNode(root, '')],

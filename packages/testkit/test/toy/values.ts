@@ -19,10 +19,10 @@ import type { ArrayNode, Node, TableNode } from './nodes.js';
 export type Fetch = (blob: Blob) => Uint8Array;
 
 /** The value that a node describes. @throws FormatError `corrupt`, `limit` */
-export function valueOf(node: Node, fetch: Fetch, budget: Budget, depth = 0): Value {
+export function decodeNode(node: Node, fetch: Fetch, budget: Budget, depth = 0): Value {
   budget.checkDepth(depth, 'toy file');
   budget.takeItems(1, 'toy file');
-  const inner = (item: Node): Value => valueOf(item, fetch, budget, depth + 1);
+  const inner = (item: Node): Value => decodeNode(item, fetch, budget, depth + 1);
   switch (node.kind) {
     case 'plain':
       return node.value;
