@@ -75,6 +75,9 @@ describe.each([
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     expect(overflow).toBeLessThanOrEqual(0);
+    // The picture of the project's README.
+    if (screenshots !== undefined && name === 'desktop, light')
+      await page.screenshot({ path: join(screenshots, 'report.png') });
     if (screenshots !== undefined)
       await page.screenshot({
         path: join(screenshots, `report-${name.replace(/\W+/g, '-')}.png`),
