@@ -95,7 +95,10 @@ function walkSpans(
 ): void {
   const walk = (axis: number, at: number): void => {
     const span = spans[axis];
-    if (span === undefined) return visit(at);
+    if (span === undefined) {
+      visit(at);
+      return;
+    }
     const step = span.step * strides[axis]!;
     for (let i = 0, next = at; i < span.count; i++, next += step) walk(axis + 1, next);
   };
