@@ -106,6 +106,9 @@ describe('ndarray', () => {
     shifted.set(buffer, 1);
     expect([...viewData('float64', shifted.subarray(1), 2)]).toEqual([1, 2]);
     expect(() => viewData('float64', buffer, 3)).toThrow(RangeError);
+    // A Buffer's own slice would be a view, and as little aligned.
+    const node = Buffer.from(shifted.buffer);
+    expect([...viewData('float64', node.subarray(1), 2)]).toEqual([1, 2]);
     expect(allocateData('string', 2)).toEqual(['', '']);
   });
 });
