@@ -13,6 +13,7 @@ export {
   isFormatError,
   withDetails,
 } from './errors.js';
+export { holdShape } from './hold-shape.js';
 export { blobSource } from './io/blob-source.js';
 export { type BytesSink, bytesSink, bytesSource } from './io/bytes-source.js';
 export { type CachingOptions, cachingSource } from './io/caching-source.js';

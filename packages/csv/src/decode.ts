@@ -7,6 +7,7 @@ import { detectDialect } from './dialect/detect-delimiter.js';
 import { toUtf8 } from './dialect/encoding.js';
 import { type Grid, gridRows } from './grid/grid.js';
 import { Splitter } from './grid/splitter.js';
+import { holdReaders } from './hold-shapes.js';
 import { planColumns } from './layout/column-plan.js';
 import { type Layout, readLayout } from './layout/layout.js';
 import { rootOfColumns, rootOfMatrix } from './layout/root.js';
@@ -85,3 +86,5 @@ function* gridsOf(
     yield grid;
   }
 }
+
+holdReaders();

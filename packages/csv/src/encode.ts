@@ -14,6 +14,7 @@ import {
 } from '@formatlab/core';
 import { type Dialect, delimiterToWrite, dialectOf } from './dialect/dialect.js';
 import { fromUtf8 } from './dialect/encoding.js';
+import { holdWriters } from './hold-shapes.js';
 import type { CsvOptions } from './options.js';
 import { type CellWriter, columnWriter, elementWriter, type Pen } from './write/cell-writers.js';
 import { Chunks } from './write/chunks.js';
@@ -198,3 +199,5 @@ function tableOfStrings(flat: NDArray, rows: number, columns: number): Table {
     })),
   );
 }
+
+holdWriters();

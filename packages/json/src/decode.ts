@@ -46,6 +46,14 @@ export function parserOf(
       budget: context.budget,
       duplicate: (path) =>
         context.loss({ path, kind: 'dropped', from: 'a member that stands twice', to: 'the last one' }),
+      rounded: (count) =>
+        context.loss({
+          path: '',
+          kind: 'precision',
+          from: 'numbers of more digits',
+          to: 'the nearest float64',
+          count,
+        }),
       progress: (done) => context.progress(done, bytes.length),
     },
     start,
@@ -75,10 +83,10 @@ function checkStart(parser: JsonParser): void {
   }
 }
 
-/** @throws FormatError where something stands behind the value */
+/** Ends the reading of a document. @throws FormatError where something stands behind the value */
 export function expectEnd(parser: JsonParser): void {
   const line = parser.at;
-  if (parser.peek() < 0) return;
+  if (parser.peek() < 0) return parser.finish();
   const error = parser.error('the end');
   const lines = parser.bytes.subarray(line, parser.at).includes(0x0a);
   throw lines

@@ -19,4 +19,4 @@ interface OptionCommon {
   readonly doc: string;
 }
 
-export type OptionSpecs<Options> = { readonly [Name in keyof Options]-?: OptionSpec };
+export type OptionSpecs<Options> = { readonly [Name in keyof Options & string]: OptionSpec };

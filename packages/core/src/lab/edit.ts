@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import { defaultBudget } from '../budget.js';
+import type { RootKind } from '../contract/capabilities.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import type { Editor } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
@@ -109,6 +110,12 @@ async function formatOf(
   return { format: byOption ?? detected.format, compression: detected.compression };
 }
 
+/** What an entry may be: in a tree anything, in a set of entries arrays, and tables where a file may be one. */
+function rootsOfEntries(roots: readonly RootKind[]): readonly RootKind[] {
+  if (roots.includes('tree')) return ['array', 'table', 'tree'];
+  return roots.includes('entries') ? ['array', ...roots.filter((root) => root === 'table')] : roots;
+}
+
 function guarded(
   editor: Editor,
   chosen: Chosen,
@@ -130,7 +137,7 @@ function guarded(
     }
   };
   // An entry is fitted like a root of its own: the same losses as when the whole is saved.
-  const entryRoots = can.roots.includes('tree') ? can.roots : can.roots.filter((root) => root !== 'entries');
+  const entryRoots = rootsOfEntries(can.roots);
   const fit = <V extends Value>(path: string, value: V): Value =>
     fitValue(value, { id: format.id, can: path === '' ? can : { ...can, roots: entryRoots } }, (loss) =>
       context.loss({ ...loss, path: `${path}${loss.path}` }),

@@ -4,6 +4,7 @@ import { bytesSource } from '../io/bytes-source.js';
 import { fileSource } from '../io/file-source.js';
 import { httpSource } from '../io/http-source.js';
 import type { Source } from '../io/source.js';
+import { requireNode } from '../platform/require-node.js';
 import { parseSelector, type Selector } from '../selection/selector.js';
 
 /** What can be read: a path or URL (with or without a selector), bytes, a Blob or File, or a source. */
@@ -26,6 +27,7 @@ export interface OpenedInput {
 export function openInput(input: Input, signal?: AbortSignal): OpenedInput | Promise<OpenedInput> {
   if (input instanceof Uint8Array) return opened(bytesSource(input), undefined, NO_SELECTOR);
   if (typeof input === 'string' && !isUrl(input)) return openPath(input);
+  if (input instanceof URL && input.protocol === 'file:') return openFileUrl(input);
   if (typeof input === 'string' || input instanceof URL) return openUrl(String(input), signal);
   if (isSource(input))
     return { source: input, name: baseName(input.name), selector: NO_SELECTOR, owned: false };
@@ -33,9 +35,9 @@ export function openInput(input: Input, signal?: AbortSignal): OpenedInput | Pro
   return opened(blobSource(input, name ?? 'blob'), name, NO_SELECTOR);
 }
 
-/** The part of a path or URL after the last slash. */
+/** The part of a path or URL after the last slash, without the query of a URL. */
 export function baseName(path: string): string {
-  return path.replace(/[?#].*$/, '').replace(/^.*[\\/]/, '');
+  return (isUrl(path) ? path.replace(/[?#].*$/, '') : path).replace(/^.*[\\/]/, '');
 }
 
 export function isUrl(text: string): boolean {
@@ -48,7 +50,14 @@ function openPath(path: string): OpenedInput {
   // A file whose name contains a selector-like part is still that file.
   const whole = platform?.fs.existsSync(path) === true;
   const selector = whole ? { ...NO_SELECTOR, file: path } : parseSelector(path);
-  return opened(fileSource(selector.file), selector.file.replace(/^.*[\\/]/, ''), selector);
+  return opened(fileSource(selector.file), baseName(selector.file), selector);
+}
+
+function openFileUrl(url: URL): OpenedInput {
+  const { fileURLToPath } = requireNode(`open '${url}'`);
+  const selector = parseSelector(decodeURIComponent(url.hash));
+  const file = fileURLToPath(url);
+  return opened(fileSource(file), baseName(file), { ...selector, file });
 }
 
 async function openUrl(url: string, signal: AbortSignal | undefined): Promise<OpenedInput> {

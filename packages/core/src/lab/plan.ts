@@ -23,6 +23,7 @@ export async function plan(
   format: string,
   options: SaveOptions = {},
 ): Promise<Plan> {
+  formats.get(format);
   const losses: Loss[] = [];
   try {
     await encode(

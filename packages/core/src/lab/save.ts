@@ -1,5 +1,6 @@
 import { Budget } from '../budget.js';
 import type { FormatSet } from '../contract/context.js';
+import { FormatError } from '../errors.js';
 import { byteLengthOf, piecesOf, throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { writeFileAtomic } from '../io/write-file.js';
@@ -10,7 +11,7 @@ import type { Value } from '../values/value.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
-import { baseName } from './input.js';
+import { baseName, isUrl } from './input.js';
 import { nameError } from './read-call.js';
 
 /** What can be written: a path, or a sink. */
@@ -46,6 +47,12 @@ export async function save(
   options: SaveOptions = {},
 ): Promise<SaveReport> {
   const file = typeof target === 'string' ? target : target.name;
+  if (typeof target === 'string' && isUrl(target)) {
+    throw new FormatError('unsupported', `save '${target}': a URL can be read only`, {
+      feature: 'writing over HTTP',
+      path: target,
+    });
+  }
   const byName = options.format === undefined ? formatOfName(formats, file) : undefined;
   const compression = options.compression ?? peelName(file).compression;
   const encoded = await encode(

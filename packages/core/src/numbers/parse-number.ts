@@ -1,3 +1,4 @@
+import { holdShape } from '../hold-shape.js';
 import { EXACT_POWERS, LEAST_POWER, MOST_POWER, POWERS, powerIndex, SPLITTER } from './powers-of-ten.js';
 
 /** Set in the result of {@link NumberScanner.scan} when there is a number; the other bits say more about it. */
@@ -239,6 +240,8 @@ function keepsDigits(bytes: Uint8Array, start: number, end: number, value: numbe
     );
   return bare === printed(value.toExponential(Math.max(0, digits.length - 1)));
 }
+
+holdShape(new NumberScanner(new Uint8Array(0)));
 
 const one = new Float64Array(1);
 

@@ -1,9 +1,10 @@
-/** Size of one piece of output. */
+/** Sizes of the first piece of output and of later ones. */
+const FIRST_CHUNK = 1 << 14;
 const CHUNK = 1 << 20;
 
 /** Bytes written one after the other, in pieces that are never copied. */
 export class Chunks {
-  out = new Uint8Array(CHUNK);
+  out = new Uint8Array(0);
   at = 0;
   readonly #done: Uint8Array[] = [];
 
@@ -11,7 +12,8 @@ export class Chunks {
   ensure(count: number): void {
     if (this.at + count <= this.out.length) return;
     if (this.at > 0) this.#done.push(this.out.subarray(0, this.at));
-    this.out = new Uint8Array(Math.max(CHUNK, count));
+    const size = Math.min(CHUNK, Math.max(FIRST_CHUNK, this.out.length * 8));
+    this.out = new Uint8Array(Math.max(size, count));
     this.at = 0;
   }
 

@@ -25,8 +25,12 @@ export function decodeLines(bytes: Uint8Array, context: LinesContext, start: num
   const first = parser.at;
   if (rules.tables !== 'never') {
     const table = readRows(parser, rules);
-    if (table !== undefined) return table;
+    if (table !== undefined) {
+      parser.finish();
+      return table;
+    }
     parser.at = first;
+    parser.rounded = 0;
   }
   return readList(parser);
 }
@@ -43,5 +47,6 @@ function readList(parser: JsonParser): Value[] {
     list.push(parser.value(0));
     parser.takeItems(1);
   }
+  parser.finish();
   return list;
 }

@@ -2,7 +2,8 @@ import {
   type Budget,
   IS_FLOAT,
   IS_LOOSE,
-  IS_NUMBER,
+  IS_ROUNDED,
+  IS_WIDE,
   int64OfIntegers,
   NDArray,
   parseInteger,
@@ -12,6 +13,9 @@ import type { JsonParser } from './parser.js';
 
 /** Most dimensions of an array in a JSON file. */
 export const MOST_RANK = 32;
+
+/** Kinds that are not just stored. */
+const ODD = IS_LOOSE | IS_WIDE | IS_ROUNDED;
 
 const FIRST_CAPACITY = 64;
 const SPARE = 1.05;
@@ -27,10 +31,12 @@ const FLOAT_BYTES = 8;
  */
 export function readNumberArray(parser: JsonParser, whole = false): NDArray | undefined {
   const start = parser.at;
+  const { rounded } = parser;
   const attempt = new NumberLists(parser, whole);
   const array = attempt.read();
   if (array === undefined) {
     parser.at = start;
+    parser.rounded = rounded;
     attempt.release();
   }
   return array;
@@ -111,7 +117,7 @@ class NumberLists {
     for (;;) {
       if (count === data.length) data = this.#grow(2 * count);
       const kind = numbers.scan(data, count);
-      if (kind > IS_FLOAT + IS_NUMBER || kind === 0) {
+      if ((kind & ODD) !== 0 || kind === 0) {
         if (!this.#odd(data, count, kind)) return -1;
         if (kind === 0) kinds |= IS_FLOAT;
       }
@@ -141,18 +147,20 @@ class NumberLists {
     return count - first;
   }
 
-  /** Takes a wide integer, or a bare NaN or infinity; false where an array has no such number. */
+  /** Takes a wide integer, a rounded number, or a bare NaN or infinity; false where an array has no such number. */
   #odd(data: Float64Array, index: number, kind: number): boolean {
     const parser = this.#parser;
     const { bytes, numbers } = parser;
     if ((kind & IS_LOOSE) !== 0) return false;
-    if (kind !== 0) {
+    if ((kind & IS_ROUNDED) !== 0) parser.rounded++;
+    if ((kind & IS_WIDE) !== 0) {
       let start = numbers.at - 1;
       while (start > 0 && bytes[start - 1]! >= ZERO && bytes[start - 1]! <= NINE) start--;
       if (bytes[start - 1] === MINUS) start--;
       this.#wide.set(index, parseInteger(bytes, start, numbers.at)!);
       return true;
     }
+    if (kind !== 0) return true;
     parser.at = numbers.at;
     const value = parser.nonFinite();
     if (value === undefined) return false;

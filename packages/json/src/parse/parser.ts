@@ -2,6 +2,7 @@ import {
   type Budget,
   FormatError,
   IS_LOOSE,
+  IS_ROUNDED,
   IS_WIDE,
   joinPath,
   NumberScanner,
@@ -37,6 +38,8 @@ export interface ParserOptions {
   readonly budget: Budget;
   /** A member that stands twice in one record; the last one is kept, as in JavaScript and Python. */
   duplicate(path: string): void;
+  /** Numbers were written with more digits than a double keeps. */
+  rounded(count: number): void;
   /** Called about once a megabyte. */
   progress(done: number): void;
 }
@@ -75,6 +78,8 @@ export class JsonParser {
   listHook: ListHook | undefined;
   recordHook: RecordHook | undefined;
   at = 0;
+  /** Numbers with more digits than the double that they became. */
+  rounded = 0;
   readonly #one = new Float64Array(1);
   readonly #keys: KeyCache;
   /** Keys of the record that was read last at each depth: mostly the next one has the same. */
@@ -246,6 +251,12 @@ export class JsonParser {
     return syntaxError(this.bytes, at, this.end, expected);
   }
 
+  /** What ends the reading of a value: reports what was lost of it. */
+  finish(): void {
+    if (this.rounded > 0) this.options.rounded(this.rounded);
+    this.rounded = 0;
+  }
+
   /** A bare NaN or infinity at `at`, where they are accepted; undefined, with nothing read, where there is none. */
   nonFinite(): number | undefined {
     if (!this.options.nonFinite) return undefined;
@@ -286,6 +297,7 @@ export class JsonParser {
     if (kind === 0) return undefined;
     if ((kind & IS_LOOSE) !== 0) throw looseNumber(this, start, numbers.at);
     this.at = numbers.at;
+    if ((kind & IS_ROUNDED) !== 0) this.rounded++;
     if ((kind & IS_WIDE) === 0) return this.#one[0]!;
     this.charge(this.at - start);
     return parseInteger(this.bytes, start, this.at)!;

@@ -39,10 +39,12 @@ function readList(parser: JsonParser, rules: Rules, wanted: Wanted, depth: numbe
 /** A record all of whose members are arrays or tables; undefined, with nothing read, where one is not. */
 function readEntries(parser: JsonParser, rules: Rules): Value | undefined {
   const start = parser.at;
+  const { rounded } = parser;
   const entries = newRecord();
   parser.at++;
   const giveUp = (): undefined => {
     parser.at = start;
+    parser.rounded = rounded;
   };
   if (parser.peek() === CLOSE_RECORD) return giveUp();
   for (;;) {

@@ -1,4 +1,4 @@
-import { IS_FLOAT, IS_LOOSE, IS_WIDE, parseInteger, Table, type Value } from '@formatlab/core';
+import { IS_FLOAT, IS_LOOSE, IS_ROUNDED, IS_WIDE, parseInteger, Table, type Value } from '@formatlab/core';
 import type { Rules } from '../options.js';
 import {
   CLOSE_LIST,
@@ -24,6 +24,7 @@ const CELL_BYTES = 8;
  */
 export function readTable(parser: JsonParser, rules: Rules, depth: number): Table | undefined {
   const start = parser.at;
+  const { rounded } = parser;
   const rows = new TableRows(parser, rules, depth + 1);
   parser.at++;
   for (;;) {
@@ -38,6 +39,7 @@ export function readTable(parser: JsonParser, rules: Rules, depth: number): Tabl
     } else break;
   }
   parser.at = start;
+  parser.rounded = rounded;
   return undefined;
 }
 
@@ -136,6 +138,7 @@ export class TableRows {
     numbers.at = parser.at;
     const kind = numbers.scan(column.numbers, column.rows);
     if (kind === 0 || (kind & IS_LOOSE) !== 0) return undefined;
+    if ((kind & IS_ROUNDED) !== 0) parser.rounded++;
     const wide = (kind & IS_WIDE) === 0 ? undefined : parseInteger(bytes, parser.at, numbers.at)!;
     parser.at = numbers.at;
     column.tookNumber(kind & IS_FLOAT, wide);
