@@ -1,15 +1,7 @@
 import { type Column, type DType, FormatError, NDArray, scalarType, Table } from '@formatlab/core';
 
-/** Every column may have nulls: those of the batches to come are not known yet. */
-export function allNullable(table: Table): Table {
-  return new Table(
-    table.rows,
-    table.columns.map((column) => ({ ...column, type: { ...column.type, nullable: true } })),
-  );
-}
-
 /**
- * A later batch with the columns of the first one, where those hold every value of it.
+ * A later batch with the columns of the first one, where those hold every value of it. Only nulls may be new.
  *
  * @param at byte offset of the batch, for errors
  * @throws FormatError `unsupported` where they do not
@@ -30,7 +22,7 @@ function fitted(table: Table, { name, type }: Column, at: number): Column {
   const nullable = scalarType(dtype, { nullable: true });
   if (column === undefined) return { name, type: nullable, ...blank(dtype, table.rows) };
   const values = column.values as NDArray;
-  if (values.dtype === dtype) return { ...column, type: nullable };
+  if (values.dtype === dtype) return type.nullable ? { ...column, type } : column;
   if (column.valid?.every((bit) => bit === 0) === true)
     return { name, type: nullable, ...blank(dtype, table.rows) };
   if (dtype === 'float64' && values.dtype === 'int64') {

@@ -14,7 +14,7 @@ import {
   type Value,
 } from '@formatlab/core';
 import type { NdjsonOptions } from '../options.js';
-import { allNullable, withTypes } from './batch-types.js';
+import { withTypes } from './batch-types.js';
 import { decodeLines } from './decode.js';
 import { readLineBlocks } from './line-blocks.js';
 
@@ -86,7 +86,7 @@ class LinesReader implements Reader {
           { format: 'ndjson', offset: at, feature: 'batches' },
         );
       const table = sliceTable(value, { columns: options.columns });
-      const alike: Table = types === undefined ? allNullable(table) : withTypes(table, types, at);
+      const alike: Table = types === undefined ? table : withTypes(table, types, at);
       types ??= alike.columns;
       yield* pieces(alike, options.rows ?? BATCH_ROWS);
     }
