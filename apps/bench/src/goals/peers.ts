@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writevSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { h5wasm } from './h5wasm-peer.js';
@@ -67,15 +67,16 @@ function jsonParse({ value, operation, folder }: SideInput): Side {
   };
 }
 
-/** The plugin's plain functions with raw files: what core's verbs add to. */
+/** The plugin's plain functions with raw files, written beside and renamed as `save` does: what core's verbs add to. */
 async function numpyFunctions({ value, operation, folder }: SideInput): Promise<Side> {
   const { decodeNpy, encodeNpy } = await import('@formatlab/numpy');
   const path = join(folder, 'functions.npy');
   const array = value as NDArray;
   const write = (): void => {
-    const fd = openSync(path, 'wx');
+    const fd = openSync(`${path}.tmp`, 'wx');
     writevSync(fd, piecesOf(encodeNpy(array)));
     closeSync(fd);
+    renameSync(`${path}.tmp`, path);
   };
   if (operation === 'write') return { run: write, after: () => rmSync(path) };
   write();

@@ -19,8 +19,7 @@ export function writeFileAtomic(
   options: WriteFileOptions = {},
 ): void {
   const node = requireNode(`write '${path}'`);
-  const target = realTarget(node, path);
-  const before = statOf(node, target);
+  const { target, before } = whatIsThere(node, path);
   if (before?.isDirectory() === true) throw ioError({ code: 'EISDIR' }, 'write', path);
   // A device or pipe cannot be replaced: what is written to it goes through it.
   if (before !== undefined && !before.isFile()) {
@@ -110,11 +109,19 @@ export function realTarget(node: Platform, path: string): string {
   }
 }
 
-function statOf(node: Platform, path: string): import('node:fs').Stats | undefined {
+/** The file that a path means, and what it is; a link is followed, which takes longer, where there is one. */
+function whatIsThere(
+  node: Platform,
+  path: string,
+): { readonly target: string; readonly before: import('node:fs').Stats | undefined } {
   try {
-    return node.fs.statSync(path);
+    // Not there is the everyday case: an error thrown for it would take longer than the rest.
+    const before = node.fs.lstatSync(path, { throwIfNoEntry: false });
+    if (before?.isSymbolicLink() !== true) return { target: path, before };
+    const target = realTarget(node, path);
+    return { target, before: node.fs.statSync(target, { throwIfNoEntry: false }) };
   } catch {
-    // Not there, or not to be seen: writing to it tells.
-    return undefined;
+    // Not to be seen: writing to it tells.
+    return { target: path, before: undefined };
   }
 }
