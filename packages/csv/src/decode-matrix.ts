@@ -35,10 +35,11 @@ function readMatrix(bytes: Uint8Array, layout: Layout, budget: Budget): Matrix |
   budget.takeBytes(capacity * 8, `${capacity} numbers`);
   let values = new Float64Array(capacity);
   const floats = new Uint8Array(columns);
-  const scanner = new NumberScanner(bytes, data.at);
+  // A small integer for certain: kept as a double it would slow every loop of the scanner.
+  let at = data.at | 0;
+  const scanner = new NumberScanner(bytes, at);
   let cell = 0;
   let rows = 0;
-  let at = data.at;
   while (at < size) {
     if (cell + columns > capacity) {
       const grown = Math.ceil(capacity * 1.5) + columns;
