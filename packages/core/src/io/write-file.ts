@@ -1,5 +1,6 @@
 import type { Platform } from '../platform/node.js';
 import { requireNode } from '../platform/require-node.js';
+import { realTarget, writeFully } from './descriptor.js';
 import { ioError } from './io-error.js';
 import { piecesOf } from './ranges.js';
 
@@ -66,46 +67,6 @@ function syncFolder(node: Platform, target: string): void {
     node.fs.fsyncSync(fd);
   } finally {
     node.fs.closeSync(fd);
-  }
-}
-
-/** Buffers that one writev takes: IOV_MAX is 1024 on Linux and macOS. */
-const MOST_PIECES = 1024;
-
-/** Writes all pieces from `at` on, also where the system takes them in parts. */
-export function writeFully(
-  fs: typeof import('node:fs'),
-  fd: number,
-  at: number,
-  pieces: readonly Uint8Array[],
-): void {
-  let position = at;
-  for (let first = 0; first < pieces.length; first += MOST_PIECES) {
-    let batch = pieces.slice(first, first + MOST_PIECES).filter((piece) => piece.byteLength > 0);
-    while (batch.length > 0) {
-      const written = fs.writevSync(fd, batch, position);
-      position += written;
-      batch = dropBytes(batch, written);
-    }
-  }
-}
-
-/** The pieces that are left after a short write. */
-function dropBytes(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  let left = count;
-  let index = 0;
-  while (index < pieces.length && left >= pieces[index]!.byteLength) left -= pieces[index++]!.byteLength;
-  const rest = pieces.slice(index);
-  if (left > 0) rest[0] = rest[0]!.subarray(left);
-  return rest;
-}
-
-/** Follows a symbolic link, so that it stays one. */
-export function realTarget(node: Platform, path: string): string {
-  try {
-    return node.fs.realpathSync(path);
-  } catch {
-    return path;
   }
 }
 
