@@ -6,9 +6,7 @@ import type { WorkloadSpec } from './workloads/workload.js';
 
 /** Compressions that a workload is measured with when none are named. */
 const DEFAULT_COMPRESSIONS: Readonly<Record<string, readonly Compression[]>> = {
-  array: ['none', 'gzip', 'zstd'],
   table: ['none', 'gzip', 'zstd'],
-  tree: ['none', 'gzip', 'zstd'],
   file: ['none', 'gzip', 'zstd'],
 };
 
