@@ -15,7 +15,10 @@ export type DecodeContext = Pick<Context<MarshalOptions>, 'options' | 'budget' |
 export function decode(bytes: Uint8Array, context: DecodeContext): Value {
   const { python = 'auto', stream = false } = context.options;
   if (bytes.length === 0)
-    throw new FormatError('not-this-format', 'read marshal: the file is empty', { format: 'marshal', offset: 0 });
+    throw new FormatError('not-this-format', 'read marshal: the file is empty', {
+      format: 'marshal',
+      offset: 0,
+    });
   const header = pycHeader(bytes, bytes.length);
   const given = python === 'auto' ? header?.layout : python;
   const layout: CodeLayout | undefined = given === undefined ? undefined : layoutOf(given);

@@ -1,4 +1,4 @@
-import { FormatError, isFormatError, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
+import { FormatError, isFormatError, isTagged, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
 import { CODE_FIELDS, type CodeLayout, LAYOUTS } from './code-layout.js';
 import type { DecodeContext } from './decode.js';
 import { MARK } from './forms/mark.js';
@@ -187,7 +187,12 @@ export class Decoder {
     const length = this.#bytes[this.#take(1)]!;
     const text = latin1Text(this.#bytes, this.#take(length), length);
     if (!FLOAT_TEXT.test(text)) throw this.#error('corrupt', `read a float, '${text}': no number`, start);
-    return Number(text.toLowerCase().replace(/inf(?:inity)?/, 'Infinity').replace(/[+-]?nan/, 'NaN'));
+    return Number(
+      text
+        .toLowerCase()
+        .replace(/inf(?:inity)?/, 'Infinity')
+        .replace(/[+-]?nan/, 'NaN'),
+    );
   }
 
   #byteString(start: number): Value {
@@ -240,7 +245,11 @@ export class Decoder {
     this.#context.budget.takeBytes(length, 'text');
     const text = utf8Text(this.#bytes.subarray(at, at + length));
     if (text === undefined)
-      throw this.#error('corrupt', `read text of ${length} bytes: neither UTF-8 nor surrogates in its manner`, start);
+      throw this.#error(
+        'corrupt',
+        `read text of ${length} bytes: neither UTF-8 nor surrogates in its manner`,
+        start,
+      );
     return text;
   }
 
@@ -383,11 +392,14 @@ export class Decoder {
     const record = newRecord();
     for (const field of CODE_FIELDS[layout]) {
       const at = this.#at;
-      let value: Value = field.kind === 'int' ? this.#codeInteger(field.name) : this.#value(depth + 1);
-      if (layout === '2.7' && field.kind === 'text' && value instanceof Uint8Array)
-        value = utf8Text(value) ?? latin1Text(value, 0, value.length);
+      const read = field.kind === 'int' ? this.#codeInteger(field.name) : this.#value(depth + 1);
+      const value = layout === '2.7' && NAMES.has(field.name) ? nameOf(read) : read;
       if (!fits(field, value) && !(field.kind === 'bytes' && typeof value === 'string'))
-        throw this.#error('corrupt', `read field '${field.name}' of a code object: not ${NOUNS[field.kind]}`, at);
+        throw this.#error(
+          'corrupt',
+          `read field '${field.name}' of a code object: not ${NOUNS[field.kind]}`,
+          at,
+        );
       record[field.name] = value;
     }
     return new Tagged('code', record, { layout });
@@ -417,7 +429,10 @@ export class Decoder {
     if (count > this.#bytes.length - this.#at) throw this.#truncated(this.#at, count);
     if (depth >= this.#deepest) this.#tooDeep(depth, start);
     this.#context.budget.takeItems(count, `a container of ${count} at byte ${start}`);
-    this.#context.budget.takeBytes(CONTAINER_BYTES + SLOT_BYTES * count, `a container of ${count} at byte ${start}`);
+    this.#context.budget.takeBytes(
+      CONTAINER_BYTES + SLOT_BYTES * count,
+      `a container of ${count} at byte ${start}`,
+    );
     if (this.#at >= this.#nextProgress) {
       this.#nextProgress = this.#at + PROGRESS_EVERY;
       this.#context.progress(this.#at, this.#bytes.length);
@@ -431,7 +446,11 @@ export class Decoder {
 
   #tooDeep(depth: number, start: number): void {
     this.#context.budget.checkDepth(depth + 1, `a value at byte ${start}`);
-    throw this.#error('limit', `read a value at byte ${start}: nested deeper than ${type.DEEPEST} levels`, start);
+    throw this.#error(
+      'limit',
+      `read a value at byte ${start}: nested deeper than ${type.DEEPEST} levels`,
+      start,
+    );
   }
 
   #truncated(at: number, wanted: number): FormatError {
@@ -445,6 +464,15 @@ export class Decoder {
   #error(code: 'corrupt' | 'limit' | 'not-this-format', message: string, at = this.#at): FormatError {
     return new FormatError(code, message, { format: 'marshal', offset: at });
   }
+}
+
+/** Fields of code objects that hold names, which Python 2 writes as byte strings. */
+const NAMES: ReadonlySet<string> = new Set(['names', 'varnames', 'freevars', 'cellvars', 'filename', 'name']);
+
+function nameOf(value: Value): Value {
+  if (value instanceof Uint8Array) return utf8Text(value) ?? latin1Text(value, 0, value.length);
+  if (!isTagged(value) || !Array.isArray(value.value)) return value;
+  return new Tagged(value.tag, (value.value as readonly Value[]).map(nameOf));
 }
 
 const NOUNS = { int: 'an integer', bytes: 'bytes', tuple: 'a tuple', text: 'text', any: 'a value' } as const;

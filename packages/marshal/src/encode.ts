@@ -1,4 +1,12 @@
-import { type Bytes, type Context, FormatError, isTable, kindOfValue, toRows, type Value } from '@formatlab/core';
+import {
+  type Bytes,
+  type Context,
+  FormatError,
+  isTable,
+  kindOfValue,
+  toRows,
+  type Value,
+} from '@formatlab/core';
 import { Encoder } from './encoder.js';
 import type { MarshalOptions } from './options.js';
 

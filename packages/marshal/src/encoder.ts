@@ -374,7 +374,11 @@ export class Encoder {
 
   #checkLength(length: number, what: string): void {
     if (length > type.LARGEST_LENGTH)
-      throw this.#error('unsupported', `${what} of ${length}: lengths end at ${type.LARGEST_LENGTH}`, 'length');
+      throw this.#error(
+        'unsupported',
+        `${what} of ${length}: lengths end at ${type.LARGEST_LENGTH}`,
+        'length',
+      );
   }
 
   #tooDeep(): FormatError {
@@ -396,7 +400,9 @@ export class Encoder {
 
 /** What CPython reads without taking a number for it. */
 function isUnflagged(value: object): boolean {
-  return isTagged(value) && isPythonTag(value) && (value.tag === 'ellipsis' || value.tag === 'stop-iteration');
+  return (
+    isTagged(value) && isPythonTag(value) && (value.tag === 'ellipsis' || value.tag === 'stop-iteration')
+  );
 }
 
 function isNativeTag(tagged: Tagged): boolean {

@@ -9,7 +9,11 @@ export const facts: FormatFacts = {
   },
   humanReadable: false,
   languages: [
-    { language: 'Python', library: 'marshal (standard library)', source: 'docs.python.org/3/library/marshal.html' },
+    {
+      language: 'Python',
+      library: 'marshal (standard library)',
+      source: 'docs.python.org/3/library/marshal.html',
+    },
     { language: 'JavaScript', library: '@formatlab/marshal', source: 'this package' },
   ],
   portability: [

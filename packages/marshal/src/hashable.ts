@@ -33,7 +33,8 @@ export function areDistinctKeys(values: readonly Value[]): boolean {
 
 function identityOfObject(value: Value): string | undefined {
   if (value === null) return 'None';
-  if (value instanceof Uint8Array) return `b${Array.from(value, (byte) => String.fromCharCode(byte)).join('')}`;
+  if (value instanceof Uint8Array)
+    return `b${Array.from(value, (byte) => String.fromCharCode(byte)).join('')}`;
   if (!isTagged(value) || !isPythonTag(value)) return undefined;
   switch (value.tag) {
     case 'tuple':

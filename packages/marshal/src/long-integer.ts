@@ -30,7 +30,8 @@ export function integerOfDigits(
 ): number | bigint {
   if (count <= 3) {
     let value = 0;
-    for (let i = count - 1; i >= 0; i--) value = value * 2 ** LONG_DIGIT_BITS + view.getUint16(at + 2 * i, true);
+    for (let i = count - 1; i >= 0; i--)
+      value = value * 2 ** LONG_DIGIT_BITS + view.getUint16(at + 2 * i, true);
     return negative ? -value : value;
   }
   const magnitude = BigInt(`0x${hexOf(view, at, count)}`);

@@ -71,7 +71,8 @@ function walk(head: Uint8Array, size: number | undefined): Walked | undefined {
       continue;
     }
     const part = partAt(head, at);
-    if (part === 'cut') return at < end && head.length < end && values > 0 ? { values, complete: false, container } : undefined;
+    if (part === 'cut')
+      return at < end && head.length < end && values > 0 ? { values, complete: false, container } : undefined;
     if (part === undefined || at + part.bytes > end) return undefined;
     if (part.parts !== UNTIL_NULL && at + part.bytes + part.parts > end) return undefined;
     // The fields of code objects are not followed.
@@ -107,6 +108,11 @@ function partAt(head: Uint8Array, at: number): Part | 'cut' | undefined {
   if (code === type.SMALL_TUPLE) {
     const length = head[at + 1];
     return length === undefined ? 'cut' : leaf(2, length);
+  }
+  if (code === type.COMPLEX) {
+    const real = head[at + 1];
+    const imaginary = real === undefined ? undefined : head[at + 2 + real];
+    return imaginary === undefined ? 'cut' : leaf(3 + real! + imaginary);
   }
   const text = TEXTS.has(code);
   if (!text && !GROUPS.has(code) && code !== type.LONG && code !== type.CODE) return undefined;

@@ -35,8 +35,7 @@ function writeData(to: Encoder, array: NDArray, dtype: string, flag: number): vo
     bytes.length >= ALIGN_FROM &&
     shape.every((length) => length <= LARGEST_INT)
   ) {
-    const head =
-      1 + texts.reduce((sum, text) => sum + 2 + text.length, 0) + (2 + 5 * shape.length) + 5;
+    const head = 1 + texts.reduce((sum, text) => sum + 2 + text.length, 0) + (2 + 5 * shape.length) + 5;
     const pad = (ALIGNMENT - ((to.out.position + head) % ALIGNMENT)) % ALIGNMENT;
     wide = (pad * WIDER) % ALIGNMENT;
   }

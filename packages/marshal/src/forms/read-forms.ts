@@ -60,7 +60,12 @@ function readArray({ dtype, shape, data, values }: ValueRecord, budget: Budget):
   if (lengths === undefined || typeof dtype !== 'string') return undefined;
   if (data === undefined) return readItems(dtype, lengths, values);
   const type = parseDTypeText(dtype);
-  if (!(data instanceof Uint8Array) || type === undefined || type.dtype === 'string' || type.dtype === 'bytes')
+  if (
+    !(data instanceof Uint8Array) ||
+    type === undefined ||
+    type.dtype === 'string' ||
+    type.dtype === 'bytes'
+  )
     return undefined;
   const size = sizeOfShape(lengths);
   if (size * type.bytes !== data.length) return undefined;
@@ -88,7 +93,9 @@ function shapeOf(value: Value | undefined): readonly number[] | undefined {
   const items = isTagged(value) && value.tag === 'tuple' ? value.value : value;
   if (!Array.isArray(items) || items.length > MOST_DIMENSIONS) return undefined;
   const lengths = items as readonly Value[];
-  const sound = lengths.every((length) => typeof length === 'number' && Number.isInteger(length) && length >= 0);
+  const sound = lengths.every(
+    (length) => typeof length === 'number' && Number.isInteger(length) && length >= 0,
+  );
   return sound && Number.isSafeInteger(sizeOfShape(lengths as readonly number[]))
     ? (lengths as readonly number[])
     : undefined;
@@ -165,7 +172,9 @@ function readRecord({ entries }: ValueRecord): Value | undefined {
   return record;
 }
 
-function isEntries(value: Value | undefined): value is readonly (readonly [Value, Value])[] & readonly Value[] {
+function isEntries(
+  value: Value | undefined,
+): value is readonly (readonly [Value, Value])[] & readonly Value[] {
   return (
     Array.isArray(value) &&
     (value as readonly Value[]).every((entry) => Array.isArray(entry) && entry.length === 2)

@@ -1,4 +1,11 @@
-import { type Column, isNDArray, type NDArray, NDArray as ArrayOf, type Table, type Value } from '@formatlab/core';
+import {
+  NDArray as ArrayOf,
+  type Column,
+  isNDArray,
+  type NDArray,
+  type Table,
+  type Value,
+} from '@formatlab/core';
 import type { Encoder } from '../encoder.js';
 import { MARK } from './mark.js';
 
