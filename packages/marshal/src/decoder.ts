@@ -1,39 +1,73 @@
-import { FormatError, isFormatError, isTagged, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
+import {
+  type FormatError,
+  isFormatError,
+  isTagged,
+  newRecord,
+  Pairs,
+  Tagged,
+  type Value,
+} from '@formatlab/core';
 import { CODE_FIELDS, type CodeLayout, LAYOUTS } from './code-layout.js';
 import type { DecodeContext } from './decode.js';
 import { MARK } from './forms/mark.js';
 import { valueOfForm } from './forms/read-forms.js';
-import { integerOfDigits } from './long-integer.js';
+import { LeafReader } from './leaf-reader.js';
 import { fits } from './python-tags.js';
 import * as type from './spec.js';
-import { isAscii, latin1Text, utf8Text } from './text.js';
+import { latin1Text, utf8Text } from './text.js';
 
-/** Byte strings up to here are copied, so that a small part does not keep a large file in memory. */
-const COPY_UP_TO = 4096;
 /** Larger lists grow: past this V8 would make sparse ones. */
 const LARGEST_PREALLOCATED = 2 ** 24;
 const PROGRESS_EVERY = 2 ** 20;
 /** What a container and a slot in it take at least, for the budget. */
 const CONTAINER_BYTES = 32;
 const SLOT_BYTES = 8;
-/** `PyOS_string_to_double`: no blanks, no hexadecimal, no underscores. */
-const FLOAT_TEXT = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i;
 
-/** The place in the list of references of an object that is not complete: a `REF` to it is refused. */
+/** Stands for an object that is not complete in the list of references, and for a container that was opened. */
 const PENDING = Symbol('pending');
 type Reference = Value | typeof PENDING;
 
-/** Reads the values of one file. Code objects become records; nothing in the file is executed. */
+/** A list, or what is made of one. */
+interface Group {
+  readonly kind: 'group';
+  readonly items: Value[];
+  readonly result: Value;
+  readonly count: number;
+  filled: number;
+  /** Number of what a `REF` may name only when it is complete; −1 for others. */
+  readonly late: number;
+}
+
+interface Dict {
+  readonly kind: 'dict';
+  readonly start: number;
+  /** Its number in the list of references, or −1. */
+  readonly index: number;
+  readonly record: { [name: string]: Value };
+  readonly names: string[];
+  /** Once it is known to be no record. */
+  pairs: Pairs | undefined;
+  entries: [Value, Value][];
+  key: Value | undefined;
+}
+
+interface Code {
+  readonly kind: 'code';
+  readonly layout: CodeLayout;
+  readonly record: { [name: string]: Value };
+  field: number;
+  readonly index: number;
+}
+
+type Frame = Group | Dict | Code;
+
+/** Reads the values of one file without recursion. Code objects become records; nothing in the file is executed. */
 export class Decoder {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #leaf: LeafReader;
   readonly #context: DecodeContext;
   readonly #deepest: number;
-  #layout: CodeLayout | undefined;
-  #at: number;
+  readonly #frames: Frame[] = [];
   #references: Reference[] = [];
-  /** Python 2: strings that `STRING_REF` names by number. */
-  #interned: Value[] = [];
   /** Dicts whose values referred to them before their keys showed that they are no record. */
   readonly #knownPairs = new Set<number>();
   /** References of dicts that are not complete, and those of them that were used. */
@@ -42,19 +76,16 @@ export class Decoder {
   #nextProgress = PROGRESS_EVERY;
 
   constructor(bytes: Uint8Array, start: number, layout: CodeLayout | undefined, context: DecodeContext) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#at = start;
-    this.#layout = layout;
+    this.#leaf = new LeafReader(bytes, start, layout, context.options, context.budget);
     this.#context = context;
     this.#deepest = Math.min(context.budget.maxDepth, type.DEEPEST);
   }
 
   whole(): Value {
-    const value = this.#value(0);
-    const rest = this.#bytes.length - this.#at;
+    const value = this.#read();
+    const rest = this.#leaf.bytes.length - this.#leaf.at;
     if (rest > 0)
-      throw this.#error(
+      throw this.#leaf.error(
         'corrupt',
         `read the end of the value: ${rest} bytes follow it; set the option 'stream' for a sequence of values`,
       );
@@ -63,20 +94,82 @@ export class Decoder {
 
   sequence(): Value {
     const values: Value[] = [];
-    while (this.#at < this.#bytes.length) {
+    while (this.#leaf.at < this.#leaf.bytes.length) {
       this.#context.budget.takeItems(1, 'the stream');
       this.#references = [];
-      this.#interned = [];
-      values.push(this.#value(1));
+      this.#leaf.interned = [];
+      values.push(this.#read());
     }
     return values;
   }
 
-  #value(depth: number): Value {
-    const start = this.#at;
-    const first = this.#bytes[start];
-    if (first === undefined) throw this.#truncated(start, 1);
-    this.#at = start + 1;
+  #read(): Value {
+    const value = this.#next();
+    return value === PENDING ? this.#readOpened() : value;
+  }
+
+  /** The value of the innermost open frame; those outside it are left alone. */
+  #readOpened(): Value {
+    const base = this.#frames.length - 1;
+    for (;;) {
+      const frame = this.#frames[this.#frames.length - 1]!;
+      const value = this.#isComplete(frame) ? this.#close(frame) : this.#part(frame);
+      if (value === PENDING) continue;
+      if (this.#frames.length === base) return value;
+      this.#deliver(this.#frames[this.#frames.length - 1]!, value);
+    }
+  }
+
+  /** Reads the next value of the open frame, or a field without a type code. */
+  #part(frame: Frame): Reference {
+    if (frame.kind === 'code' && CODE_FIELDS[frame.layout][frame.field]!.kind === 'int')
+      return this.#codeInteger(CODE_FIELDS[frame.layout][frame.field]!.name);
+    if (frame.kind === 'group') this.#fillFloats(frame);
+    if (this.#isComplete(frame)) return PENDING;
+    return this.#next();
+  }
+
+  /** Lists of floats are the common long ones. */
+  #fillFloats(group: Group): void {
+    const { bytes, view } = this.#leaf;
+    let at = this.#leaf.at;
+    while (group.filled < group.count && bytes[at] === type.BINARY_FLOAT && at + 9 <= bytes.length) {
+      group.items[group.filled++] = view.getFloat64(at + 1, true);
+      at += 9;
+    }
+    this.#leaf.at = at;
+  }
+
+  #isComplete(frame: Frame): boolean {
+    if (frame.kind === 'group') return frame.filled === frame.count;
+    if (frame.kind === 'code') return frame.field === CODE_FIELDS[frame.layout].length;
+    return frame.key === undefined && this.#leaf.bytes[this.#leaf.at] === type.NULL;
+  }
+
+  /** Gives a value to the frame that it is a part of. */
+  #deliver(frame: Frame, value: Value): void {
+    if (frame.kind === 'group') frame.items[frame.filled++] = value;
+    else if (frame.kind === 'code') this.#deliverField(frame, value);
+    else this.#deliverMember(frame, value);
+  }
+
+  #close(frame: Frame): Value {
+    this.#frames.pop();
+    if (frame.kind === 'dict') return this.#closeDict(frame);
+    const value =
+      frame.kind === 'group' ? frame.result : new Tagged('code', frame.record, { layout: frame.layout });
+    const late = frame.kind === 'group' ? frame.late : frame.index;
+    if (late >= 0) this.#references[late] = value;
+    return value;
+  }
+
+  /** A value without parts, or PENDING when one with parts was opened. */
+  #next(): Reference {
+    const leaf = this.#leaf;
+    const start = leaf.at;
+    const first = leaf.bytes[start];
+    if (first === undefined) throw leaf.truncated(start, 1);
+    leaf.at = start + 1;
     const flagged = first >= type.FLAG_REF;
     switch (first & 0x7f) {
       case type.NONE:
@@ -92,245 +185,105 @@ export class Decoder {
       case type.REF:
         return this.#reference(start);
       case type.STRING_REF:
-        return this.#internedString(start);
+        return leaf.internedString(start);
       case type.LIST:
-        return this.#list(flagged, depth, start);
+        return this.#open(undefined, leaf.length(start), flagged, start);
       case type.TUPLE:
-        return this.#group('tuple', this.#length(start), flagged, depth, start);
+        return this.#open('tuple', leaf.length(start), flagged, start);
       case type.SMALL_TUPLE:
-        return this.#group('tuple', this.#bytes[this.#take(1)]!, flagged, depth, start);
+        return this.#open('tuple', leaf.bytes[leaf.take(1)]!, flagged, start);
       case type.SET:
-        return this.#group('set', this.#length(start), flagged, depth, start);
+        return this.#open('set', leaf.length(start), flagged, start);
       case type.FROZENSET:
-        return this.#late(flagged, () => this.#group('frozenset', this.#length(start), false, depth, start));
+        return this.#open('frozenset', leaf.length(start), flagged, start);
       case type.SLICE:
-        return this.#late(flagged, () => this.#group('slice', 3, false, depth, start));
+        return this.#open('slice', 3, flagged, start);
       case type.DICT:
-        return this.#dict(flagged, depth, start);
+        return this.#openDict(flagged, start);
       case type.CODE:
-        return this.#late(flagged, () => this.#code(depth, start));
+        return this.#code(flagged, start);
       case type.NULL:
-        throw this.#error('corrupt', 'read a value: the end of a dict stands where none is open', start);
-      default:
-        return this.#leaf(first & 0x7f, flagged, start);
-    }
-  }
-
-  #leaf(code: number, flagged: boolean, start: number): Value {
-    const value = this.#leafValue(code, start);
-    if (flagged) this.#references.push(value);
-    return value;
-  }
-
-  #leafValue(code: number, start: number): Value {
-    switch (code) {
-      case type.INT:
-        return this.#view.getInt32(this.#take(4), true);
-      case type.INT64:
-        return this.#int64(this.#take(8));
-      case type.LONG:
-        return this.#long(start);
-      case type.FLOAT:
-        return this.#floatText(start);
-      case type.BINARY_FLOAT:
-        return this.#view.getFloat64(this.#take(8), true);
-      case type.COMPLEX:
-        return new Tagged('complex', [this.#floatText(start), this.#floatText(start)]);
-      case type.BINARY_COMPLEX: {
-        const at = this.#take(16);
-        return new Tagged('complex', [this.#view.getFloat64(at, true), this.#view.getFloat64(at + 8, true)]);
+        throw leaf.error('corrupt', 'read a value: the end of a dict stands where none is open', start);
+      default: {
+        const value = leaf.value(first & 0x7f, start);
+        if (flagged) this.#references.push(value);
+        return value;
       }
-      case type.STRING:
-        return this.#byteString(start);
-      case type.INTERNED:
-        return this.#newInterned(start);
-      case type.UNICODE:
-        return this.#unicode(this.#length(start), start);
-      case type.ASCII:
-      case type.ASCII_INTERNED:
-        return this.#latin1(this.#length(start));
-      case type.SHORT_ASCII:
-      case type.SHORT_ASCII_INTERNED:
-        return this.#latin1(this.#bytes[this.#take(1)]!);
-      default:
-        throw this.#error(
-          start === 0 ? 'not-this-format' : 'corrupt',
-          `read a value: 0x${this.#bytes[start]!.toString(16).padStart(2, '0')} is no type code`,
-          start,
-        );
     }
-  }
-
-  #int64(at: number): number | bigint {
-    const low = this.#view.getUint32(at, true);
-    const high = this.#view.getInt32(at + 4, true);
-    const value = high * 2 ** 32 + low;
-    return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) | BigInt(low);
-  }
-
-  #long(start: number): number | bigint {
-    const signed = this.#view.getInt32(this.#take(4), true);
-    const count = Math.abs(signed);
-    const at = this.#take(2 * count);
-    this.#context.budget.takeBytes(2 * count, 'an integer');
-    for (let i = 0; i < count; i++) {
-      const digit = this.#view.getUint16(at + 2 * i, true);
-      if (digit >> type.LONG_DIGIT_BITS !== 0)
-        throw this.#error('corrupt', `read an integer: digit ${i} is ${digit}, out of range`, start);
-      if (digit === 0 && i === count - 1)
-        throw this.#error('corrupt', 'read an integer: its highest digit is 0', start);
-    }
-    return integerOfDigits(this.#view, at, count, signed < 0);
-  }
-
-  #floatText(start: number): number {
-    const length = this.#bytes[this.#take(1)]!;
-    const text = latin1Text(this.#bytes, this.#take(length), length);
-    if (!FLOAT_TEXT.test(text)) throw this.#error('corrupt', `read a float, '${text}': no number`, start);
-    return Number(
-      text
-        .toLowerCase()
-        .replace(/inf(?:inity)?/, 'Infinity')
-        .replace(/[+-]?nan/, 'NaN'),
-    );
-  }
-
-  #byteString(start: number): Value {
-    const length = this.#length(start);
-    const at = this.#take(length);
-    const bytes = this.#bytes.subarray(at, at + length);
-    if (this.#context.options.strings === 'text') {
-      this.#context.budget.takeBytes(length, 'text');
-      const text = utf8Text(bytes);
-      if (text !== undefined) return text;
-    }
-    if (length > COPY_UP_TO) return bytes;
-    this.#context.budget.takeBytes(length, 'a byte string');
-    // Not `slice`: a Buffer's would be a view.
-    return new Uint8Array(bytes);
-  }
-
-  /** Python 2 writes names so, as `str`; Python 3 as UTF-8. */
-  #newInterned(start: number): Value {
-    const length = this.#length(start);
-    const at = this.#take(length);
-    this.#context.budget.takeBytes(length, 'text');
-    const bytes = this.#bytes.subarray(at, at + length);
-    const python2 = this.#layout === '2.7';
-    const text = python2 && !isAscii(bytes) ? new Uint8Array(bytes) : utf8Text(bytes);
-    if (text === undefined)
-      throw this.#error(
-        'corrupt',
-        `read text of ${length} bytes: not UTF-8; set the option 'python' to '2.7' for files of Python 2`,
-        start,
-      );
-    this.#interned.push(text);
-    return text;
-  }
-
-  #internedString(start: number): Value {
-    const index = this.#length(start);
-    const value = this.#interned[index];
-    if (value === undefined)
-      throw this.#error(
-        'corrupt',
-        `read string reference ${index}: ${this.#interned.length} strings stand before it`,
-        start,
-      );
-    return value;
-  }
-
-  #unicode(length: number, start: number): string {
-    const at = this.#take(length);
-    this.#context.budget.takeBytes(length, 'text');
-    const text = utf8Text(this.#bytes.subarray(at, at + length));
-    if (text === undefined)
-      throw this.#error(
-        'corrupt',
-        `read text of ${length} bytes: neither UTF-8 nor surrogates in its manner`,
-        start,
-      );
-    return text;
-  }
-
-  #latin1(length: number): string {
-    const at = this.#take(length);
-    this.#context.budget.takeBytes(length, 'text');
-    return latin1Text(this.#bytes, at, length);
   }
 
   #reference(start: number): Value {
-    const index = this.#view.getInt32(this.#take(4), true);
+    const index = this.#leaf.view.getInt32(this.#leaf.take(4), true);
     const value = this.#references[index];
     if (value === undefined || value === PENDING)
-      throw this.#error('corrupt', `read reference ${index}: no value before it has this number`, start);
+      throw this.#leaf.error('corrupt', `read reference ${index}: no value before it has this number`, start);
     if (this.#early.has(index)) this.#usedEarly.add(index);
     return value;
   }
 
-  #list(flagged: boolean, depth: number, start: number): Value {
-    const count = this.#length(start);
-    this.#enter(count, depth, start);
+  #open(tag: string | undefined, count: number, flagged: boolean, start: number): typeof PENDING {
+    this.#enter(count, start);
     const items: Value[] = count <= LARGEST_PREALLOCATED ? new Array(count) : [];
-    if (flagged) this.#references.push(items);
-    return this.#fill(items, count, depth);
+    const result = tag === undefined ? items : new Tagged(tag, items);
+    // CPython makes these two of their complete parts; their number is the one before those of the parts.
+    const isLate = flagged && (tag === 'frozenset' || tag === 'slice');
+    const index = flagged ? this.#references.push(isLate ? PENDING : result) - 1 : -1;
+    this.#frames.push({ kind: 'group', items, result, count, filled: 0, late: isLate ? index : -1 });
+    return PENDING;
   }
 
-  #group(tag: string, count: number, flagged: boolean, depth: number, start: number): Value {
-    this.#enter(count, depth, start);
-    const items: Value[] = count <= LARGEST_PREALLOCATED ? new Array(count) : [];
-    const tagged = new Tagged(tag, items);
-    if (flagged) this.#references.push(tagged);
-    this.#fill(items, count, depth);
-    return tagged;
-  }
-
-  #fill(items: Value[], count: number, depth: number): Value {
-    for (let i = 0; i < count; i++) {
-      const at = this.#at;
-      if (this.#bytes[at] === type.BINARY_FLOAT && at + 9 <= this.#bytes.length) {
-        // Lists of floats are the common long ones.
-        items[i] = this.#view.getFloat64(at + 1, true);
-        this.#at = at + 9;
-      } else items[i] = this.#value(depth + 1);
-    }
-    return items;
-  }
-
-  /** What can only be made of its complete parts; its number is the one before theirs. */
-  #late(flagged: boolean, read: () => Value): Value {
-    if (!flagged) return read();
-    const index = this.#references.push(PENDING) - 1;
-    const value = read();
-    this.#references[index] = value;
-    return value;
-  }
-
-  #dict(flagged: boolean, depth: number, start: number): Value {
-    if (this.#knownPairs.has(start)) return this.#pairs([], flagged, depth, start);
-    this.#enter(0, depth, start);
+  #openDict(flagged: boolean, start: number): typeof PENDING {
+    this.#enter(0, start);
+    const entries: [Value, Value][] = [];
     const record = newRecord();
-    const index = flagged ? this.#references.push(record) - 1 : -1;
-    if (flagged) this.#early.add(index);
-    const names: string[] = [];
-    while (this.#bytes[this.#at] !== type.NULL) {
-      this.#countItem(start);
-      const key = this.#value(depth + 1);
-      if (typeof key !== 'string' || key in record) {
-        if (flagged && this.#leaveEarly(index)) return this.#restart(index, depth, start);
-        const entries: [Value, Value][] = names.map((name) => [name, record[name]!]);
-        entries.push([key, this.#value(depth + 1)]);
-        return this.#pairs(entries, flagged, depth, start, index);
-      }
-      names.push(key);
-      record[key] = this.#value(depth + 1);
+    const pairs = this.#knownPairs.has(start) ? new Pairs(entries) : undefined;
+    const index = flagged ? this.#references.push(pairs ?? record) - 1 : -1;
+    if (flagged && pairs === undefined) this.#early.add(index);
+    this.#frames.push({ kind: 'dict', start, index, record, names: [], pairs, entries, key: undefined });
+    return PENDING;
+  }
+
+  #deliverMember(dict: Dict, value: Value): void {
+    if (dict.key === undefined) {
+      this.#countItem(dict.start);
+      dict.key = value;
+      if (dict.pairs === undefined && (typeof value !== 'string' || value in dict.record))
+        this.#becomePairs(dict);
+      return;
     }
-    this.#at++;
-    const used = flagged && this.#leaveEarly(index);
+    if (dict.pairs !== undefined) dict.entries.push([dict.key, value]);
+    else {
+      // The key of a record was found to be a string above.
+      const name = dict.key as string;
+      dict.names.push(name);
+      dict.record[name] = value;
+    }
+    dict.key = undefined;
+  }
+
+  /** A key is not a string, or stands twice. Where parts hold the record already, the dict is read again. */
+  #becomePairs(dict: Dict): void {
+    if (dict.index >= 0 && this.#leaveEarly(dict.index)) {
+      this.#knownPairs.add(dict.start);
+      this.#references.length = dict.index;
+      this.#leaf.at = dict.start + 1;
+      this.#frames.pop();
+      this.#openDict(true, dict.start);
+      return;
+    }
+    dict.entries = dict.names.map((name) => [name, dict.record[name]!]);
+    dict.pairs = new Pairs(dict.entries);
+    if (dict.index >= 0) this.#references[dict.index] = dict.pairs;
+  }
+
+  #closeDict({ start, index, record, names, pairs }: Dict): Value {
+    this.#leaf.at++;
+    if (pairs !== undefined) return pairs;
+    const used = index >= 0 && this.#leaveEarly(index);
     if (names[0] !== MARK) return record;
-    if (used) throw this.#error('corrupt', 'read a form of FormatLab: it contains itself', start);
+    if (used) throw this.#leaf.error('corrupt', 'read a form of FormatLab: it contains itself', start);
     const value = valueOfForm(record, start, this.#context.budget);
-    if (flagged) this.#references[index] = value;
+    if (index >= 0) this.#references[index] = value;
     return value;
   }
 
@@ -340,102 +293,81 @@ export class Decoder {
     return this.#usedEarly.delete(index);
   }
 
-  /** Reads a dict again whose parts hold it as the record that it is not. */
-  #restart(index: number, depth: number, start: number): Value {
-    this.#knownPairs.add(start);
-    this.#references.length = index;
-    this.#at = start + 1;
-    return this.#pairs([], true, depth, start);
-  }
-
-  /** @param index the number that the dict already has */
-  #pairs(entries: [Value, Value][], flagged: boolean, depth: number, start: number, index = -1): Value {
-    const pairs = new Pairs(entries);
-    if (index >= 0) this.#references[index] = pairs;
-    else if (flagged) this.#references.push(pairs);
-    if (index < 0) this.#enter(0, depth, start);
-    while (this.#bytes[this.#at] !== type.NULL) {
-      this.#countItem(start);
-      const key = this.#value(depth + 1);
-      entries.push([key, this.#value(depth + 1)]);
-    }
-    this.#at++;
-    return pairs;
+  #code(flagged: boolean, start: number): Reference {
+    const index = flagged ? this.#references.push(PENDING) - 1 : -1;
+    const known = this.#leaf.layout;
+    if (known === undefined) return this.#tryLayouts(index, start);
+    this.#openCode(known, index, start);
+    return PENDING;
   }
 
   /** The layouts differ in their number of integers: a wrong one fails at the first value behind them. */
-  #code(depth: number, start: number): Value {
-    if (this.#layout !== undefined) return this.#codeOf(this.#layout, depth, start);
-    const [at, references, interned] = [this.#at, this.#references.length, this.#interned.length];
+  #tryLayouts(index: number, start: number): Value {
+    const leaf = this.#leaf;
+    const [at, interned] = [leaf.at, leaf.interned.length];
+    const [frames, references] = [this.#frames.length, this.#references.length];
     let furthest: FormatError | undefined;
     for (const layout of LAYOUTS) {
-      this.#layout = layout;
+      leaf.layout = layout;
       try {
-        return this.#codeOf(layout, depth, start);
+        this.#openCode(layout, index, start);
+        return this.#readOpened();
       } catch (error) {
         if (!isFormatError(error) || error.code !== 'corrupt') throw error;
         if ((error.offset ?? 0) >= (furthest?.offset ?? 0)) furthest = error;
-        this.#layout = undefined;
-        this.#at = at;
+        leaf.layout = undefined;
+        leaf.at = at;
+        leaf.interned.length = interned;
+        this.#frames.length = frames;
         this.#references.length = references;
-        this.#interned.length = interned;
         for (const kept of [this.#early, this.#usedEarly])
-          for (const index of kept) if (index >= references) kept.delete(index);
+          for (const used of kept) if (used >= references) kept.delete(used);
         for (const dict of this.#knownPairs) if (dict > start) this.#knownPairs.delete(dict);
       }
     }
     throw furthest;
   }
 
-  #codeOf(layout: CodeLayout, depth: number, start: number): Value {
-    this.#enter(CODE_FIELDS[layout].length, depth, start);
-    const record = newRecord();
-    for (const field of CODE_FIELDS[layout]) {
-      const at = this.#at;
-      const read = field.kind === 'int' ? this.#codeInteger(field.name) : this.#value(depth + 1);
-      const value = layout === '2.7' && NAMES.has(field.name) ? nameOf(read) : read;
-      if (!fits(field, value) && !(field.kind === 'bytes' && typeof value === 'string'))
-        throw this.#error(
-          'corrupt',
-          `read field '${field.name}' of a code object: not ${NOUNS[field.kind]}`,
-          at,
-        );
-      record[field.name] = value;
-    }
-    return new Tagged('code', record, { layout });
+  #openCode(layout: CodeLayout, index: number, start: number): void {
+    this.#enter(CODE_FIELDS[layout].length, start);
+    this.#frames.push({ kind: 'code', layout, record: newRecord(), field: 0, index });
+  }
+
+  #deliverField(code: Code, read: Value): void {
+    const field = CODE_FIELDS[code.layout][code.field++]!;
+    const value = code.layout === '2.7' && NAMES.has(field.name) ? nameOf(read) : read;
+    if (!fits(field, value) && !(field.kind === 'bytes' && typeof value === 'string'))
+      throw this.#leaf.error(
+        'corrupt',
+        `read field '${field.name}' of a code object: not ${NOUNS[field.kind]}`,
+      );
+    code.record[field.name] = value;
   }
 
   #codeInteger(name: string): number {
-    const at = this.#take(4);
-    return name === 'flags' ? this.#view.getUint32(at, true) : this.#view.getInt32(at, true);
-  }
-
-  #length(start: number): number {
-    const length = this.#view.getInt32(this.#take(4), true);
-    if (length < 0) throw this.#error('corrupt', `read a length: ${length} is out of range`, start);
-    return length;
-  }
-
-  /** Where the next `count` bytes start. */
-  #take(count: number): number {
-    const at = this.#at;
-    if (at + count > this.#bytes.length) throw this.#truncated(at, count);
-    this.#at = at + count;
-    return at;
+    const at = this.#leaf.take(4);
+    return name === 'flags' ? this.#leaf.view.getUint32(at, true) : this.#leaf.view.getInt32(at, true);
   }
 
   /** Before anything is allocated for a container: each of its values takes at least a byte of the file. */
-  #enter(count: number, depth: number, start: number): void {
-    if (count > this.#bytes.length - this.#at) throw this.#truncated(this.#at, count);
-    if (depth >= this.#deepest) this.#tooDeep(depth, start);
-    this.#context.budget.takeItems(count, `a container of ${count} at byte ${start}`);
-    this.#context.budget.takeBytes(
-      CONTAINER_BYTES + SLOT_BYTES * count,
-      `a container of ${count} at byte ${start}`,
-    );
-    if (this.#at >= this.#nextProgress) {
-      this.#nextProgress = this.#at + PROGRESS_EVERY;
-      this.#context.progress(this.#at, this.#bytes.length);
+  #enter(count: number, start: number): void {
+    const { at, bytes } = this.#leaf;
+    const { budget } = this.#context;
+    if (count > bytes.length - at) throw this.#leaf.truncated(at, count);
+    const depth = this.#frames.length;
+    if (depth >= this.#deepest) {
+      budget.checkDepth(depth + 1, `a value at byte ${start}`);
+      throw this.#leaf.error(
+        'limit',
+        `read a value at byte ${start}: nested deeper than ${type.DEEPEST} levels`,
+        start,
+      );
+    }
+    budget.takeItems(count, `a container of ${count} at byte ${start}`);
+    budget.takeBytes(CONTAINER_BYTES + SLOT_BYTES * count, `a container of ${count} at byte ${start}`);
+    if (at >= this.#nextProgress) {
+      this.#nextProgress = at + PROGRESS_EVERY;
+      this.#context.progress(at, bytes.length);
     }
   }
 
@@ -443,36 +375,15 @@ export class Decoder {
     this.#context.budget.takeItems(1, `a dict at byte ${start}`);
     this.#context.budget.takeBytes(2 * SLOT_BYTES, `a dict at byte ${start}`);
   }
-
-  #tooDeep(depth: number, start: number): void {
-    this.#context.budget.checkDepth(depth + 1, `a value at byte ${start}`);
-    throw this.#error(
-      'limit',
-      `read a value at byte ${start}: nested deeper than ${type.DEEPEST} levels`,
-      start,
-    );
-  }
-
-  #truncated(at: number, wanted: number): FormatError {
-    return this.#error(
-      'corrupt',
-      `read ${wanted} bytes at byte ${at}: the file ends after ${this.#bytes.length - at}`,
-      at,
-    );
-  }
-
-  #error(code: 'corrupt' | 'limit' | 'not-this-format', message: string, at = this.#at): FormatError {
-    return new FormatError(code, message, { format: 'marshal', offset: at });
-  }
 }
 
 /** Fields of code objects that hold names, which Python 2 writes as byte strings. */
 const NAMES: ReadonlySet<string> = new Set(['names', 'varnames', 'freevars', 'cellvars', 'filename', 'name']);
+
+const NOUNS = { int: 'an integer', bytes: 'bytes', tuple: 'a tuple', text: 'text', any: 'a value' } as const;
 
 function nameOf(value: Value): Value {
   if (value instanceof Uint8Array) return utf8Text(value) ?? latin1Text(value, 0, value.length);
   if (!isTagged(value) || !Array.isArray(value.value)) return value;
   return new Tagged(value.tag, (value.value as readonly Value[]).map(nameOf));
 }
-
-const NOUNS = { int: 'an integer', bytes: 'bytes', tuple: 'a tuple', text: 'text', any: 'a value' } as const;

@@ -19,9 +19,7 @@ export type EncodeContext = Pick<Context<MarshalOptions>, 'options' | 'budget' |
  */
 export function encode(value: Value, context: EncodeContext): Bytes {
   if (context.options.stream !== true) {
-    const encoder = new Encoder(context);
-    encoder.value(value);
-    return encoder.finish();
+    return written(new Encoder(context), value);
   }
   const items = isTable(value) ? toRows(value) : value;
   if (!Array.isArray(items)) {
@@ -33,9 +31,19 @@ export function encode(value: Value, context: EncodeContext): Bytes {
   }
   if (isTable(value)) context.loss({ path: '', kind: 'type', from: 'table', to: 'list of records' });
   // References of one call of marshal.load do not reach into the next: each value has an encoder of its own.
-  return (items as readonly Value[]).flatMap((item, i) => {
-    const encoder = new Encoder(context, [i]);
-    encoder.value(item);
-    return encoder.finish();
-  });
+  return (items as readonly Value[]).flatMap((item, i) => written(new Encoder(context, [i]), item));
+}
+
+function written(encoder: Encoder, value: Value): readonly Uint8Array[] {
+  try {
+    encoder.value(value);
+  } catch (error) {
+    // Writing calls itself for each level: on a small stack it ends before the budget does.
+    if (!(error instanceof RangeError)) throw error;
+    throw new FormatError('limit', 'write marshal: nested deeper than this process has stack for', {
+      format: 'marshal',
+      cause: error,
+    });
+  }
+  return encoder.finish();
 }

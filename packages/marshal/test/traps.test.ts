@@ -158,14 +158,12 @@ describe('containers', () => {
 
   it('depth ends where CPython ends, whatever the budget allows', async () => {
     const budget = { depth: 1e6 };
-    const deep = (levels: number): Value => {
-      let value: Value = null;
-      for (let i = 0; i < levels; i++) value = [value];
-      return value;
-    };
-    const file = await lab.encode(deep(1900), 'marshal', { budget });
-    expect(await lab.decode(file, { format: 'marshal', budget })).toHaveLength(1);
-    await expect(lab.encode(deep(2100), 'marshal', { budget })).rejects.toMatchObject({ code: 'limit' });
+    const nested = (levels: number): Uint8Array => bytesOf(`${'[\x01\0\0\0'.repeat(levels)}N`);
+    expect(await lab.decode(nested(2000), { format: 'marshal', budget })).toHaveLength(1);
+    await expect(lab.decode(nested(2001), { format: 'marshal', budget })).rejects.toMatchObject({
+      code: 'limit',
+    });
+    await expect(lab.decode(nested(501), { format: 'marshal' })).rejects.toMatchObject({ code: 'limit' });
     await expect(
       lab.decode(bytesOf(`${')\x01'.repeat(50_000)}N`), { format: 'marshal', budget }),
     ).rejects.toMatchObject({ code: 'limit' });
