@@ -1,8 +1,15 @@
 import type { Corpus } from './corpus.js';
 import { csvCorpus } from './formats/csv.js';
 import { jsonCorpus } from './formats/json.js';
+import { marshalCorpus } from './formats/marshal.js';
 import { msgpackCorpus } from './formats/msgpack.js';
 import { parquetCorpus } from './formats/parquet.js';
 
 /** In the order of the scoreboard. */
-export const CORPORA: readonly Corpus[] = [csvCorpus, jsonCorpus, msgpackCorpus, parquetCorpus];
+export const CORPORA: readonly Corpus[] = [
+  csvCorpus,
+  jsonCorpus,
+  marshalCorpus,
+  msgpackCorpus,
+  parquetCorpus,
+];

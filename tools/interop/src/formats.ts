@@ -2,6 +2,7 @@ import { createLab, type Format } from '@formatlab/core';
 import { csv } from '@formatlab/csv';
 import { hdf5 } from '@formatlab/hdf5';
 import { json, ndjson } from '@formatlab/json';
+import { marshal } from '@formatlab/marshal';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
@@ -17,6 +18,7 @@ export const JUDGED: readonly Judged[] = [
   { format: ndjson, adapter: 'json' },
   { format: csv, adapter: 'csv' },
   { format: msgpack, adapter: 'msgpack' },
+  { format: marshal, adapter: 'marshal' },
   { format: numpy, adapter: 'numpy' },
   { format: hdf5, adapter: 'hdf5' },
   { format: parquet, adapter: 'parquet' },
