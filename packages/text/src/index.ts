@@ -1,1 +1,3 @@
-export {};
+export { text } from './format.js';
+export type { TextOptions } from './options.js';
+export { type DecodeTextOptions, decodeText, type EncodeTextOptions, encodeText } from './plain.js';
