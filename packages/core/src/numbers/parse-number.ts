@@ -22,6 +22,8 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const LOWER_E = 0x65;
 const LEAST_NINE_DIGITS = 1e8;
+/** Below it four digits more make nine at most. */
+const MOST_BEFORE_FOUR = 1e5;
 const MAX_SAFE = 2 ** 53;
 /** Numbers of at most 15 digits are always kept. */
 const LEAST_SIXTEEN_DIGITS = 1e15;
@@ -45,11 +47,13 @@ const ERROR_WITH_TAIL = 2 ** -84;
 export class NumberScanner {
   readonly bytes: Uint8Array;
   readonly end: number;
+  readonly #view: DataView;
   /** Where the next number is expected; after a successful scan, the byte behind the number. */
   at: number;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = start;
     this.end = end;
   }
@@ -60,7 +64,9 @@ export class NumberScanner {
    */
   scan(out: Float64Array, index: number): number {
     const bytes = this.bytes;
+    const view = this.#view;
     const end = this.end;
+    const lastFour = end - 4;
     const start = this.at;
     let at = start;
     let kind = IS_NUMBER;
@@ -88,10 +94,28 @@ export class NumberScanner {
           at++;
           break;
         }
-      } else if (byte === DOT && dot < 0) dot = at;
-      else break;
+      } else if (byte === DOT && dot < 0) {
+        dot = at;
+        while (a < MOST_BEFORE_FOUR && at < lastFour) {
+          const four = fourDigitsOf(view.getInt32(at + 1, true));
+          if (four < 0) break;
+          a = (a * 10000 + four) | 0;
+          at += 4;
+        }
+        if (a >= LEAST_NINE_DIGITS) {
+          at++;
+          break;
+        }
+      } else break;
     }
     if (a >= LEAST_NINE_DIGITS) {
+      while (bDigits <= 4 && at <= lastFour) {
+        const four = fourDigitsOf(view.getInt32(at, true));
+        if (four < 0) break;
+        b = (b * 10000 + four) | 0;
+        bDigits += 4;
+        at += 4;
+      }
       for (; at < end; at++) {
         byte = bytes[at]!;
         if (byte >= ZERO && byte <= ZERO + 9) {
@@ -204,6 +228,22 @@ export class NumberScanner {
     return negative ? -value : value;
   }
 }
+
+/**
+ * The number that four ASCII digits are, read as one little-endian word; −1 where a byte is none. Each step adds up
+ * neighbours in parallel: digits to pairs, pairs to the four.
+ */
+function fourDigitsOf(word: number): number {
+  // The upper halves of 0 … 9 are 3, and stay it when 6 is added; a carry goes out of a byte that is not one of them.
+  if ((word & UPPER_HALVES) !== ALL_THREE || ((word + ALL_SIX) & UPPER_HALVES) !== ALL_THREE) return -1;
+  const digits = word - ALL_THREE;
+  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
+  return (pairs & 0xff) * 100 + (pairs >>> 16);
+}
+
+const UPPER_HALVES = 0xf0f0f0f0 | 0;
+const ALL_THREE = 0x30303030;
+const ALL_SIX = 0x06060606;
 
 /** Whether `w` × 10^-`places` is further from the double `value` than half a unit of its last digit, or nearly so. */
 function isFar(w: number, value: number, places: number): boolean {
