@@ -23,7 +23,7 @@ export function decode(bytes: Uint8Array, context: DecodeContext): Value {
   const text = toUtf8(bytes, options.encoding, budget);
   const [start, end] = bounds(text.bytes, options);
   const locate = (at: number): number => text.offsetInFile(at);
-  if (options.as === 'lines' || ((options.as ?? 'auto') === 'auto' && !startsWithNumbers(text.bytes, start, end, dialect, usecols))) {
+  if (isLines(text.bytes, start, end, dialect, options)) {
     const locatePart = (at: number): number => locate(at + start);
     const stop = options.maxRows === undefined ? end : behindLines(text.bytes, start, end, options.maxRows);
     return readLines(text.bytes.subarray(start, stop), locatePart, budget);
@@ -45,7 +45,13 @@ export function decode(bytes: Uint8Array, context: DecodeContext): Value {
   const make = (): RowSplitter => new RowSplitter(text.bytes, start, end, dialect, locate);
   const cells = readCells(make, { dtype, maxRows, usecols, missing: options.missing ?? 'refuse' }, budget);
   if (cells.rounded > 0)
-    context.loss({ path: '', kind: 'precision', from: 'numbers of more digits', to: cells.dtype, count: cells.rounded });
+    context.loss({
+      path: '',
+      kind: 'precision',
+      from: 'numbers of more digits',
+      to: cells.dtype,
+      count: cells.rounded,
+    });
   // The pair of dtype and data comes from one place, where they fit.
   return new NDArray<DType>({
     dtype: cells.dtype,
@@ -54,25 +60,30 @@ export function decode(bytes: Uint8Array, context: DecodeContext): Value {
   });
 }
 
-/** Whether a text is taken for numbers: its first row is, or there is none. */
-export function startsWithNumbers(
+/** Whoever asks for columns or a type of number means numbers. */
+function isLines(
   bytes: Uint8Array,
   start: number,
   end: number,
   dialect: Dialect,
-  usecols: readonly number[] | undefined,
+  { as = 'auto', usecols, dtype = 'auto' }: TextOptions,
 ): boolean {
+  if (as !== 'auto') return as === 'lines';
+  if (usecols !== undefined || dtype !== 'auto') return false;
+  return !startsWithNumbers(bytes, start, end, dialect);
+}
+
+/** Whether a text is taken for numbers: its first row is, or there is none. */
+export function startsWithNumbers(bytes: Uint8Array, start: number, end: number, dialect: Dialect): boolean {
   const line = firstRow(bytes, start, end, dialect);
   if (line < 0) return true;
   const splitter = new RowSplitter(bytes, line, lineEnd(bytes, line, end), dialect, (at) => at);
   if (!splitter.next()) return true;
   const { starts, ends } = splitter;
   const cells = new CellReader(bytes);
-  const wanted = usecols?.map((column) => (column < 0 ? starts.length + column : column)) ?? [...starts.keys()];
   let numbers = 0;
-  for (const column of wanted) {
-    const [from, stop] = [starts[column], ends[column]];
-    if (from === undefined || stop === undefined) return false;
+  for (const [column, from] of starts.entries()) {
+    const stop = ends[column]!;
     if (from === stop) continue;
     if (cells.kindOf(from, stop) === NO_NUMBER) return false;
     numbers++;

@@ -114,7 +114,7 @@ class TextEditor implements Editor {
     this.#context.loss({ path: '', kind: 'dtype', from: rows.dtype, to: dtype, count: rows.size });
     if (dtype === 'float64') return new NDArray({ dtype, shape: rows.shape, data: values });
     const data = new Float64Array(2 * values.length);
-    values.forEach((value, i) => void (data[2 * i] = value));
+    for (let i = 0; i < values.length; i++) data[2 * i] = values[i]!;
     return new NDArray({ dtype: 'complex128', shape: rows.shape, data });
   }
 
@@ -175,8 +175,7 @@ function readingRows({ as, delimiter, comments, skipRows, encoding }: TextOption
 
 /** One dimension is one row of a file with several columns. */
 function asLines(rows: NDArray, { columns, dtype }: Head): NDArray {
-  if (rows.shape.length === 0)
-    return new NDArray({ dtype: rows.dtype, shape: [1], data: rows.data });
+  if (rows.shape.length === 0) return new NDArray({ dtype: rows.dtype, shape: [1], data: rows.data });
   if (rows.shape.length !== 1 || columns === 1 || dtype === 'string') return rows;
   return new NDArray({ dtype: rows.dtype, shape: [1, ...rows.shape], data: rows.data });
 }

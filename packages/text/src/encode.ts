@@ -46,7 +46,9 @@ export function encodeRows(
   reportShape(array, context, first);
   if (array.dtype === 'string') return encodeLines(array as NDArray<'string'>, context, first);
   if (context.options.as === 'lines')
-    throw new FormatError('unsupported', `write ${array.dtype} as lines: lines are strings`, { format: 'text' });
+    throw new FormatError('unsupported', `write ${array.dtype} as lines: lines are strings`, {
+      format: 'text',
+    });
   return encodeNumbers(array, context, first);
 }
 
@@ -103,7 +105,7 @@ function encodeLines(array: NDArray<'string'>, context: EncodeContext, first: bo
 /** @throws FormatError `unsupported` for lines that reading would take for numbers */
 function checkLines(text: string, options: TextOptions): void {
   const bytes = new TextEncoder().encode(text);
-  if (!startsWithNumbers(bytes, 0, bytes.length, dialectOf(options), undefined)) return;
+  if (!startsWithNumbers(bytes, 0, bytes.length, dialectOf(options))) return;
   throw new FormatError(
     'unsupported',
     "write strings as text: reading would take them for numbers or comments; set the option 'as' to 'lines' for both",

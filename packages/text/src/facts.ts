@@ -9,8 +9,16 @@ export const facts: FormatFacts = {
   },
   humanReadable: true,
   languages: [
-    { language: 'Python', library: 'numpy.loadtxt, pandas.read_csv', source: 'numpy.org/doc/stable/reference/routines.io.html' },
-    { language: 'MATLAB, Octave', library: 'readmatrix, load -ascii', source: 'mathworks.com/help/matlab/ref/readmatrix.html' },
+    {
+      language: 'Python',
+      library: 'numpy.loadtxt, pandas.read_csv',
+      source: 'numpy.org/doc/stable/reference/routines.io.html',
+    },
+    {
+      language: 'MATLAB, Octave',
+      library: 'readmatrix, load -ascii',
+      source: 'mathworks.com/help/matlab/ref/readmatrix.html',
+    },
     { language: 'R', library: 'read.table, scan', source: 'stat.ethz.ch/R-manual' },
     { language: 'Julia', library: 'DelimitedFiles', source: 'docs.julialang.org' },
     { language: 'C, Fortran', library: 'scanf, read(*,*)', source: 'the languages’ standards' },
@@ -28,7 +36,10 @@ export const facts: FormatFacts = {
     },
   ],
   access: [
-    { text: 'Rows have no fixed place: all before one are read to reach it', source: 'src/numbers/read-matrix.ts' },
+    {
+      text: 'Rows have no fixed place: all before one are read to reach it',
+      source: 'src/numbers/read-matrix.ts',
+    },
     { text: 'Rows are added at the end of the file', source: 'src/editor.ts' },
   ],
 };

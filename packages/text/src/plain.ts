@@ -20,8 +20,7 @@ export interface EncodeTextOptions
   readonly onLoss?: (loss: Loss) => void;
 }
 
-export interface DecodeTextOptions
-  extends Omit<TextOptions, 'fmt' | 'header' | 'footer' | 'newline'> {
+export interface DecodeTextOptions extends Omit<TextOptions, 'fmt' | 'header' | 'footer' | 'newline'> {
   readonly budget?: BudgetLimits;
   readonly onLoss?: (loss: Loss) => void;
 }

@@ -1,7 +1,7 @@
 import type { ProbeInput, ProbeResult } from '@formatlab/core';
 import { startsWithNumbers } from './decode.js';
-import { RowSplitter } from './numbers/row-splitter.js';
 import { CellReader, NO_NUMBER } from './numbers/cell-reader.js';
+import { RowSplitter } from './numbers/row-splitter.js';
 import { dialectOf } from './options.js';
 import { encodingOf } from './text/encoding.js';
 import { invalidUtf8At } from './text/utf8.js';
@@ -20,13 +20,14 @@ export function probe({ head, size, name }: ProbeInput): ProbeResult | undefined
   const named = name !== undefined && OWN_NAME.test(name);
   const foreign = name !== undefined && !named && ANY_NAME.test(name);
   const { encoding, mark } = encodingOf(head, undefined);
-  if (encoding !== 'utf-8') return named ? { score: 0.3, why: 'text in UTF-16 in a file of this name' } : undefined;
+  if (encoding !== 'utf-8')
+    return named ? { score: 0.3, why: 'text in UTF-16 in a file of this name' } : undefined;
   const whole = size === undefined || size <= head.length;
   const bytes = head.subarray(mark, whole ? head.length : lastLineEnd(head));
   if (bytes.length === 0) return named ? { score: 0.1, why: 'an empty file of this name' } : undefined;
   for (const byte of bytes) if (byte < 0x20 && !isBlank(byte)) return undefined;
   const dialect = dialectOf({});
-  if (startsWithNumbers(bytes, 0, bytes.length, dialect, undefined)) {
+  if (startsWithNumbers(bytes, 0, bytes.length, dialect)) {
     const found = rowsOf(bytes);
     if (found !== undefined && found.rows > 0) {
       const why = `${found.columns} numbers in each of ${found.rows} lines`;
@@ -61,7 +62,13 @@ function rowsOf(bytes: Uint8Array): { rows: number; columns: number } | undefine
 }
 
 function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0c || byte === 0x0b || byte === 0x09 || LINE_END.test(String.fromCharCode(byte));
+  return (
+    byte === 0x20 ||
+    byte === 0x0c ||
+    byte === 0x0b ||
+    byte === 0x09 ||
+    LINE_END.test(String.fromCharCode(byte))
+  );
 }
 
 function lastLineEnd(head: Uint8Array): number {

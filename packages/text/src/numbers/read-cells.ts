@@ -37,7 +37,10 @@ export function readCells(make: () => RowSplitter, options: CellOptions, budget:
   let index = 0;
   if (dtype === 'int64') {
     const data = new BigInt64Array(rows * columns);
-    while (second.next()) second.eachCell((start, end) => void (data[index++] = second.integer(start, end)));
+    while (second.next())
+      second.eachCell((start, end) => {
+        data[index++] = second.integer(start, end);
+      });
     return { rows, columns, dtype, data, rounded: 0 };
   }
   const data = new Float64Array(rows * columns * (dtype === 'complex128' ? 2 : 1));
@@ -120,7 +123,10 @@ class Pass {
     }
     const kind = this.cells.kindOf(start, end);
     if (kind === NO_NUMBER)
-      this.#splitter.fail(start, `'${this.#text(start, end)}' is no number; set the option 'as' to 'lines' for text`);
+      this.#splitter.fail(
+        start,
+        `'${this.#text(start, end)}' is no number; set the option 'as' to 'lines' for text`,
+      );
     if (kind === COMPLEX && dtype !== 'auto' && dtype !== 'complex128')
       this.#splitter.fail(start, `'${this.#text(start, end)}' is complex, and no ${dtype}`);
     if (this.cells.rounded) this.rounded++;
@@ -132,4 +138,3 @@ class Pass {
     return end - start > 40 ? `${text}…` : text;
   }
 }
-

@@ -132,7 +132,12 @@ export function lineEnd(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** Cells of a line of numbers; what is in them is not looked at. */
-function countCells(bytes: Uint8Array, from: number, end: number, { delimiter, comments, blanks }: Dialect): number {
+function countCells(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  { delimiter, comments, blanks }: Dialect,
+): number {
   let count = 0;
   let inside = false;
   for (let at = from; at < end; at++) {

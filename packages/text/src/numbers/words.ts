@@ -4,7 +4,13 @@ const LOWER = 0x20;
  * The length of NaN or an infinity at `at`, in any letter case, with its value in `out[index]`; 0 where there is none.
  * What follows it is not looked at.
  */
-export function scanWord(bytes: Uint8Array, at: number, end: number, out: Float64Array, index: number): number {
+export function scanWord(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  out: Float64Array,
+  index: number,
+): number {
   const sign = bytes[at];
   const from = sign === 0x2b || sign === 0x2d ? at + 1 : at;
   const negative = sign === 0x2d;

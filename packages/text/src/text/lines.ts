@@ -9,7 +9,11 @@ const LINE_BYTES = 24;
  *
  * @throws FormatError `corrupt` with the offset of the first byte that is not UTF-8, `limit`
  */
-export function readLines(bytes: Uint8Array, locate: (at: number) => number, budget: Budget): NDArray<'string'> {
+export function readLines(
+  bytes: Uint8Array,
+  locate: (at: number) => number,
+  budget: Budget,
+): NDArray<'string'> {
   budget.takeBytes(2 * bytes.length, `text of ${bytes.length} bytes`);
   let text: string;
   try {
@@ -26,7 +30,12 @@ export function readLines(bytes: Uint8Array, locate: (at: number) => number, bud
 }
 
 /** @throws FormatError `corrupt` */
-export function checkUtf8(bytes: Uint8Array, from: number, end: number, locate: (at: number) => number): void {
+export function checkUtf8(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  locate: (at: number) => number,
+): void {
   if (invalidUtf8At(bytes, from, end) >= 0) throw notUtf8(bytes.subarray(0, end), locate, undefined);
 }
 

@@ -64,13 +64,13 @@ function judge(value: number | bigint, cell: string, tally: { changed: number; i
   const text = cell.trim();
   if (!/^[+-]?\d+$/.test(text)) tally.integers = false;
   if (typeof value === 'bigint') {
-    const same = /^[+-]?\d+$/.test(text) ? BigInt(text) === value : BigInt(Math.trunc(Number(text) || 0)) === value;
+    const same = /^[+-]?\d+$/.test(text)
+      ? BigInt(text) === value
+      : BigInt(Math.trunc(Number(text) || 0)) === value;
     if (!same) tally.changed++;
     return;
   }
-  const back = /nan/i.test(text)
-    ? Number.NaN
-    : Number(text.replace(/inf/i, 'Infinity').replace(/^\+/, ''));
+  const back = /nan/i.test(text) ? Number.NaN : Number(text.replace(/inf/i, 'Infinity').replace(/^\+/, ''));
   if (!Object.is(back, value)) tally.changed++;
 }
 
@@ -85,13 +85,19 @@ function rowFormat(
   if (typeof fmt !== 'string') {
     if (!Array.isArray(fmt) || fmt.length !== columns || !fmt.every((text) => typeof text === 'string'))
       throw refuse(String(fmt), `a list has one format for each of ${columns} columns`);
-    return joined((fmt as readonly string[]).map((text) => cellFormat(text, complex)), separator);
+    return joined(
+      (fmt as readonly string[]).map((text) => cellFormat(text, complex)),
+      separator,
+    );
   }
   const whole = parseFormat(fmt);
   const count = whole.conversions.length;
   if (count === 1) {
     const cell = cellFormat(fmt, complex);
-    return joined(Array.from({ length: columns }, () => cell), separator);
+    return joined(
+      Array.from({ length: columns }, () => cell),
+      separator,
+    );
   }
   if (count === columns * slots) return whole;
   throw refuse(fmt, `it has ${count} conversions for ${columns} columns`);

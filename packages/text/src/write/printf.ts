@@ -69,14 +69,15 @@ export function formatNumber(value: number | bigint, conversion: Conversion, sho
   const number = Number(value);
   const { flags, precision, type, upper } = conversion;
   const negative = number < 0 || Object.is(number, -0);
-  if (type === 's') return pad(precision === undefined ? shortest : shortest.slice(0, precision), '', conversion, false);
+  if (type === 's')
+    return pad(precision === undefined ? shortest : shortest.slice(0, precision), '', conversion, false);
   let body: string;
   if (type === 'd') body = integerText(value, precision);
   else if (!Number.isFinite(number)) body = Number.isNaN(number) ? 'nan' : 'inf';
   else body = floatText(Math.abs(number), type, precision ?? DEFAULT_PRECISION, flags.includes('#'));
   const zero = type === 'd' && /^0*$/.test(body) && Number(value) === 0;
   const sign =
-    (negative && !Number.isNaN(number) && !zero && !(type === 'd' && Math.trunc(number) === 0))
+    negative && !Number.isNaN(number) && !zero && !(type === 'd' && Math.trunc(number) === 0)
       ? '-'
       : flags.includes('+')
         ? '+'

@@ -16,7 +16,8 @@ export function writeRows(
   crlf: boolean,
   chunks: Chunks,
 ): void {
-  if (array.dtype === 'int64') writeIntegers(array.data as BigInt64Array, rows, columns, separator, crlf, chunks);
+  if (array.dtype === 'int64')
+    writeIntegers(array.data as BigInt64Array, rows, columns, separator, crlf, chunks);
   else if (array.dtype === 'complex128')
     writeComplex(array.data as Float64Array, rows, columns, separator, crlf, chunks);
   else writeFloats(array.data as Float64Array, rows, columns, separator, crlf, chunks);
@@ -57,8 +58,7 @@ function writeIntegers(
       chunks.ensure(MOST_INT64_LENGTH + 3);
       if (column > 0) chunks.out[chunks.at++] = separator;
       const value = words[2 * index + 1 - LOW]! * 2 ** 32 + (words[2 * index + LOW]! >>> 0);
-      if (value < MOST_EXACT && value > -MOST_EXACT)
-        chunks.at = formatInteger(value, chunks.out, chunks.at);
+      if (value < MOST_EXACT && value > -MOST_EXACT) chunks.at = formatInteger(value, chunks.out, chunks.at);
       else putAscii(chunks, String(data[index]!));
     }
     endRow(chunks, crlf);
