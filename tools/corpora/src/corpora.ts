@@ -4,6 +4,7 @@ import { jsonCorpus } from './formats/json.js';
 import { marshalCorpus } from './formats/marshal.js';
 import { msgpackCorpus } from './formats/msgpack.js';
 import { parquetCorpus } from './formats/parquet.js';
+import { textCorpus } from './formats/text.js';
 
 /** In the order of the scoreboard. */
 export const CORPORA: readonly Corpus[] = [
@@ -12,4 +13,5 @@ export const CORPORA: readonly Corpus[] = [
   marshalCorpus,
   msgpackCorpus,
   parquetCorpus,
+  textCorpus,
 ];

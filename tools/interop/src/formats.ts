@@ -6,6 +6,7 @@ import { marshal } from '@formatlab/marshal';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { text } from '@formatlab/text';
 
 /** A format and the Python module that reads and writes its files. */
 export interface Judged {
@@ -22,6 +23,7 @@ export const JUDGED: readonly Judged[] = [
   { format: numpy, adapter: 'numpy' },
   { format: hdf5, adapter: 'hdf5' },
   { format: parquet, adapter: 'parquet' },
+  { format: text, adapter: 'text' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

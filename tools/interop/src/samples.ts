@@ -26,7 +26,10 @@ export function samplesFor(format: Format): Sample[] {
   const samples: Sample[] = [];
   if (roots.includes('array')) {
     for (const [name, array] of Object.entries(arrays))
-      samples.push({ file: `${name}${extension}`, value: array });
+      samples.push({
+        file: `${name}${extension}`,
+        value: format.id === 'text' ? withoutLineEnds(array) : array,
+      });
     if (format.can.maxRank >= 3) samples.push({ file: `cube${extension}`, value: cube() });
     samples.push({
       file: `columns-first${extension}`,
@@ -49,6 +52,13 @@ export function samplesFor(format: Format): Sample[] {
     samples.push({ file: `tree${extension}`, value: tree() });
   if (format.id === 'hdf5') samples.push({ file: `groups${extension}`, value: groups() });
   return samples;
+}
+
+/** Lines of a text have no line ends of their own. */
+function withoutLineEnds(array: NDArray): NDArray {
+  if (array.dtype !== 'string') return array;
+  const data = (array.data as readonly string[]).map((item) => item.replace('\n', ' '));
+  return new NDArray({ dtype: 'string', shape: array.shape, data });
 }
 
 function extremes(dtype: DType): NDArray {

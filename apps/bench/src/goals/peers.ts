@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, w
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { h5wasm } from './h5wasm-peer.js';
+import { pythonLoadtxt } from './loadtxt-peer.js';
 import { pythonJson, pythonNumpy } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
 
@@ -16,6 +17,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
+  'python-loadtxt': pythonLoadtxt,
 };
 
 /** As many bytes, without any format. */

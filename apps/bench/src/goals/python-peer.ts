@@ -52,7 +52,7 @@ for line in sys.stdin:
     if line.strip() == 'write': clean()
 `;
 
-function python(input: SideInput, needs: string, work: string): Side {
+export function python(input: SideInput, needs: string, work: string): Side {
   if (spawnSync(PYTHON, ['-c', `import ${needs}`], { stdio: 'ignore' }).status !== 0) {
     throw new AbsentPeer(`'${PYTHON}' with ${needs} is not here`);
   }
