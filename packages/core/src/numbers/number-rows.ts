@@ -18,6 +18,8 @@ const MEMORY = 786_432;
 const MOST_COLUMNS = 16_384;
 /** Small enough to stay in the processor's cache; the longest number is a small part of it. */
 const BLOCK = 65_536;
+/** Longer ones are left to the scanner. */
+const LONGEST_NUMBER = 1024;
 /** The module reads eight bytes at a time: those behind the input have to be no digits. */
 const PADDING = 16;
 /** Powers that numbers of everyday sizes need. */
@@ -140,7 +142,9 @@ export class NumberRows {
       table.set(POWERS.subarray(power, power + POWER_STRIDE), power);
       return true;
     }
-    if (this.#start === at || this.#end === this.#bytes.length) return false;
+    // Only what the end of the window may have cut is worth another one.
+    const cut = this.#end < this.#bytes.length && this.#end - at < LONGEST_NUMBER;
+    if (!cut || this.#start === at) return false;
     this.#fill(at);
     return true;
   }

@@ -1,4 +1,4 @@
-import { type Budget, IS_FLOAT, IS_ROUNDED, IS_WIDE, NumberScanner } from '@formatlab/core';
+import { type Budget, IS_FLOAT, IS_ROUNDED, IS_WIDE, NumberRows, NumberScanner } from '@formatlab/core';
 import type { Dialect } from '../options.js';
 import { scanWord } from './words.js';
 
@@ -13,6 +13,7 @@ export interface Matrix {
 
 export const LF = 0x0a;
 export const CR = 0x0d;
+const BLANK = 0x20;
 const ZERO = 0x30;
 const LOWER_E = 0x65;
 /** Rows are guessed from the first one; this is the room for the guess to be wrong. */
@@ -36,7 +37,10 @@ export function readMatrix(
   const { delimiter, comments, blanks } = dialect;
   const comment = comments === undefined ? -1 : comments[0]!;
   const scanner = new NumberScanner(bytes, start, end);
+  // It knows of no limit.
+  const fast = maxRows === Number.POSITIVE_INFINITY ? NumberRows.over(bytes.subarray(0, end)) : undefined;
   let values = new Float64Array(0);
+  let fractions = new Uint8Array(0);
   let columns = 0;
   let rows = 0;
   let cell = 0;
@@ -69,6 +73,7 @@ export function readMatrix(
       const capacity = Math.ceil(((end - at) / (line + 1 - at)) * SPARE + 2) * columns;
       budget.takeBytes(capacity * 8, `${capacity} numbers`);
       values = new Float64Array(capacity);
+      fractions = new Uint8Array(columns);
     }
     if (cell + columns > values.length) {
       const grown = Math.ceil(values.length * 1.5) + columns;
@@ -78,7 +83,23 @@ export function readMatrix(
       budget.releaseBytes(values.length * 8);
       values = more;
     }
-    for (let column = 1; ; column++, cell++) {
+    let read = 0;
+    if (fast !== undefined) {
+      const count = fast.rows(at, 0, delimiter >= 0 ? delimiter : BLANK, fractions, values, cell);
+      if (count > 0) {
+        cell += count;
+        rows += fast.rowsEnded;
+        at = fast.at;
+        read = fast.column;
+        if (at >= nextProgress) {
+          nextProgress = at + PROGRESS_EVERY;
+          progress(at);
+        }
+        if (read === 0) continue;
+        while (at < end && blanks[bytes[at]!] === 1) at++;
+      }
+    }
+    for (let column = read + 1; ; column++, cell++) {
       scanner.at = at;
       const kind = scanner.scan(values, cell);
       if (kind === 0) {
@@ -121,7 +142,12 @@ export function readMatrix(
       progress(at);
     }
   }
-  return { rows, columns, values: values.subarray(0, cell), integers: floats === 0 && rows > 0 };
+  return {
+    rows,
+    columns,
+    values: values.subarray(0, cell),
+    integers: floats === 0 && !fractions.includes(1) && rows > 0,
+  };
 }
 
 /** Where the line that `at` stands in ends: at its LF or CR. */
