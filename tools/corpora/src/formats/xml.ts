@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormatError, isTagged, type Value } from '@formatlab/core';
 import { decodeXml } from '@formatlab/xml';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { SaxesParser } from 'saxes';
 import type { Corpus, CorpusCase } from '../corpus.js';
 
@@ -47,14 +46,6 @@ function* cases(folder: string): Iterable<CorpusCase> {
       },
     };
   }
-}
-
-/** The other peer, for whoever runs the cases by hand. */
-export function readWithFastXmlParser(bytes: Uint8Array): unknown {
-  const text = new TextDecoder().decode(bytes);
-  const verdict = XMLValidator.validate(text);
-  if (verdict !== true) throw new Error(verdict.err.msg);
-  return new XMLParser().parse(text);
 }
 
 function read(bytes: Uint8Array, namespaces: boolean, output: string | undefined): string | undefined {
