@@ -16,10 +16,22 @@ export const facts: FormatFacts = {
     },
     { language: 'JavaScript', library: 'fast-xml-parser, saxes; @formatlab/xml', source: 'this package' },
     { language: 'R', library: 'xml2', source: 'xml2.r-lib.org' },
-    { language: 'MATLAB', library: 'readtable, readstruct', source: 'mathworks.com/help/matlab/ref/readstruct.html' },
+    {
+      language: 'MATLAB',
+      library: 'readtable, readstruct',
+      source: 'mathworks.com/help/matlab/ref/readstruct.html',
+    },
     { language: 'Java', library: 'javax.xml', source: 'docs.oracle.com/en/java/javase/21/docs/api/java.xml' },
-    { language: 'C and C++', library: 'libxml2, Expat', source: 'gitlab.gnome.org/GNOME/libxml2, libexpat.github.io' },
-    { language: 'Go, Rust', library: 'encoding/xml, quick-xml', source: 'pkg.go.dev/encoding/xml, docs.rs/quick-xml' },
+    {
+      language: 'C and C++',
+      library: 'libxml2, Expat',
+      source: 'gitlab.gnome.org/GNOME/libxml2, libexpat.github.io',
+    },
+    {
+      language: 'Go, Rust',
+      library: 'encoding/xml, quick-xml',
+      source: 'pkg.go.dev/encoding/xml, docs.rs/quick-xml',
+    },
   ],
   portability: [
     { text: 'Text in a declared encoding: the same on every machine', source: 'XML 1.0, section 4.3.3' },
@@ -34,6 +46,9 @@ export const facts: FormatFacts = {
   ],
   access: [
     { text: 'A document has no index: the whole is parsed to reach one entry', source: 'XML 1.0, section 2' },
-    { text: 'Adding an entry rewrites the file: the end tag of the root stands last', source: 'XML 1.0, section 2.1' },
+    {
+      text: 'Adding an entry rewrites the file: the end tag of the root stands last',
+      source: 'XML 1.0, section 2.1',
+    },
   ],
 };

@@ -2,7 +2,8 @@ import type { ProbeInput, ProbeResult } from '@formatlab/core';
 
 const DECLARED = /^\ufeff?<\?xml[\x20\t\r\n]/;
 const OURS = /^\ufeff?(?:<\?xml[^>]*\?>\s*)?<[\w.-]+ [^<>]*\bformatlab="/;
-const ELEMENT = /^\ufeff?\s*(?:<!--|<!DOCTYPE\s+(?!html\b)|<[A-Za-z_][\w.:-]*(?:\s+[\w.:-]+\s*=\s*["']|\s*\/?>))/;
+const ELEMENT =
+  /^\ufeff?\s*(?:<!--|<!DOCTYPE\s+(?!html\b)|<[A-Za-z_][\w.:-]*(?:\s+[\w.:-]+\s*=\s*["']|\s*\/?>))/;
 const WEB_PAGE = /^\ufeff?\s*(?:<!DOCTYPE\s+html|<html)/i;
 
 /** An XML declaration, or the tag of an element. */

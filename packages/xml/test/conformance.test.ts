@@ -1,4 +1,4 @@
-import { ndarray, table, Tagged, withAttributes } from '@formatlab/core';
+import { ndarray, Tagged, table, withAttributes } from '@formatlab/core';
 import { conformance } from '@formatlab/testkit';
 import { describe, it } from 'vitest';
 import { xml } from '../src/index.js';

@@ -36,7 +36,11 @@ function rowsOf(value: Table): readonly RowToWrite[] {
     for (const [{ name, type }, cell] of cells) {
       const item = cell(row);
       record[name] =
-        type.kind === 'scalar' && type.dtype === 'datetime64' ? String(item) : typeof item === 'bigint' ? String(item) : item;
+        type.kind === 'scalar' && type.dtype === 'datetime64'
+          ? String(item)
+          : typeof item === 'bigint'
+            ? String(item)
+            : item;
     }
     return record;
   });

@@ -97,11 +97,21 @@ function documentOf(parsed: unknown, { budget }: { readonly budget: Budget }): V
   if (typeof root !== 'object' || root === null || Array.isArray(root))
     throw new FormatError('corrupt', 'read XML with fast-xml-parser: there is no element', { format: 'xml' });
   const document = root as { [name: string]: Value };
+  const outside = document[CONTENT] ?? '';
   delete document[CONTENT];
-  const [name] = Object.keys(document);
+  const [name, ...others] = Object.keys(document);
   const inner = name === undefined ? undefined : document[name];
+  // Its validator lets several roots pass, and text beside them.
+  if (inner === undefined || others.length > 0 || Array.isArray(inner) || String(outside).trim() !== '')
+    throw new FormatError('corrupt', 'read XML with fast-xml-parser: there is no single root element', {
+      format: 'xml',
+    });
   const mark = `${ATTRIBUTE}${MARK}`;
-  if (typeof inner === 'object' && inner !== null && (inner as { [name: string]: Value })[mark] === TREE_MARK) {
+  if (
+    typeof inner === 'object' &&
+    inner !== null &&
+    (inner as { [name: string]: Value })[mark] === TREE_MARK
+  ) {
     const unwrapped = inner as { [name: string]: Value };
     delete unwrapped[mark];
     return unwrapped;

@@ -2,7 +2,7 @@ import { type Bytes, type Context, FormatError, type Value } from '@formatlab/co
 import { XMLBuilder } from 'fast-xml-parser';
 import type { XmlOptions } from '../options.js';
 import { toTree } from '../tree/to-tree.js';
-import { ATTRIBUTE, CONTENT, type Tree, TREE_MARK, TREE_ROOT } from '../tree/tree.js';
+import { ATTRIBUTE, CONTENT, TREE_MARK, TREE_ROOT, type Tree } from '../tree/tree.js';
 import { MARK } from '../typed/vocabulary.js';
 
 /** Names that the library does not give back. */
@@ -56,7 +56,8 @@ function check(tree: Tree | readonly Tree[], path: string): void {
     return;
   }
   for (const [name, member] of Object.entries(tree as { [name: string]: Tree | readonly Tree[] })) {
-    if (!isKept(name.replace(/^@/, ''))) throw refuse(`${path}/${name}`, 'the library does not read this name');
+    if (!isKept(name.replace(/^@/, '')))
+      throw refuse(`${path}/${name}`, 'the library does not read this name');
     if (name.startsWith(ATTRIBUTE) && /[\n\t\r]/.test(String(member)))
       throw refuse(`${path}/${name}`, 'the library changes line ends in attributes');
     check(member, `${path}/${name}`);

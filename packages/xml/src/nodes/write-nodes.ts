@@ -40,7 +40,9 @@ class NodeWriter {
     const version = attributes?.['version'];
     const standalone = attributes?.['standalone'];
     if (version !== undefined || standalone !== undefined) {
-      this.out.ascii(`<?xml version="${typeof version === 'string' && /^1\.\d+$/.test(version) ? version : '1.0'}" encoding="UTF-8"`);
+      this.out.ascii(
+        `<?xml version="${typeof version === 'string' && /^1\.\d+$/.test(version) ? version : '1.0'}" encoding="UTF-8"`,
+      );
       if (standalone !== undefined) this.out.ascii(` standalone="${standalone === true ? 'yes' : 'no'}"`);
       this.out.ascii('?>\n');
     }
@@ -103,7 +105,8 @@ class NodeWriter {
   }
 
   #doctype({ value }: Tagged): void {
-    if (typeof value !== 'string' || !isXmlText(value)) throw refuse('a document type declaration of this text');
+    if (typeof value !== 'string' || !isXmlText(value))
+      throw refuse('a document type declaration of this text');
     this.out.literal(`<!DOCTYPE ${value}>`);
   }
 

@@ -16,7 +16,8 @@ const NAME = new RegExp(NAME_PATTERN, 'uy');
 const NMTOKEN = new RegExp(NMTOKEN_PATTERN, 'uy');
 const SPACE = /[\x20\t\r\n]+/y;
 const LITERAL = /"[^"]*"|'[^']*'/y;
-const PUBLIC_LITERAL = /"[\x20\r\na-zA-Z0-9\-'()+,./:=?;!*#@$_%]*"|'[\x20\r\na-zA-Z0-9\-()+,./:=?;!*#@$_%]*'/y;
+const PUBLIC_LITERAL =
+  /"[\x20\r\na-zA-Z0-9\-'()+,./:=?;!*#@$_%]*"|'[\x20\r\na-zA-Z0-9\-()+,./:=?;!*#@$_%]*'/y;
 const REFERENCE = new RegExp(`[%&](?:#x([0-9a-fA-F]+)|#([0-9]+)|(${NAME_PATTERN}));|[%&]`, 'gu');
 const SIMPLE_TYPE = /CDATA|IDREFS|IDREF|ID|ENTITY|ENTITIES|NMTOKENS|NMTOKEN/y;
 const MOST_NESTING = 100;
@@ -374,7 +375,8 @@ export class DoctypeParser {
   }
 
   #checkText(end: number, start = this.#at): void {
-    if (!isXmlText(this.#text.slice(start, end))) this.#fail('a character stands here that XML does not have');
+    if (!isXmlText(this.#text.slice(start, end)))
+      this.#fail('a character stands here that XML does not have');
   }
 
   #fail(state: string, at = this.#at): never {

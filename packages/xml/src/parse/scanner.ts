@@ -222,8 +222,7 @@ export class XmlScanner {
   #skipOutside(): void {
     const { bytes, end } = this;
     while (this.at < end && isSpace(bytes[this.at]!)) this.at++;
-    if (this.at < end && bytes[this.at] !== LESS)
-      throw this.error(`text stands outside of the root element`);
+    if (this.at < end && bytes[this.at] !== LESS) throw this.error(`text stands outside of the root element`);
   }
 
   #scanText(): number {
@@ -285,8 +284,8 @@ export class XmlScanner {
     if (this.#open.length === 0) {
       if (this.#rootSeen) throw this.error('a second root element stands here');
       this.#rootSeen = true;
-      if (start - this.#reported > PROGRESS_BYTES) this.#progress();
-    } else if (start - this.#reported > PROGRESS_BYTES) this.#progress();
+    }
+    if (start - this.#reported > PROGRESS_BYTES) this.#progress();
     this.at = start + 1;
     const element = this.#scanName('an element');
     const { bytes, end } = this;
@@ -300,7 +299,8 @@ export class XmlScanner {
         break;
       }
       if (byte === SLASH) {
-        if (bytes[this.at + 1] !== GREATER || this.at + 1 >= end) throw this.error("'>' is missing behind '/'");
+        if (bytes[this.at + 1] !== GREATER || this.at + 1 >= end)
+          throw this.error("'>' is missing behind '/'");
         this.at += 2;
         this.#closing = true;
         break;
@@ -473,8 +473,7 @@ export class XmlScanner {
   }
 
   #comment(): number {
-    const kind = this.#untilClose(COMMENT, this.at + 4, MINUS);
-    return kind;
+    return this.#untilClose(COMMENT, this.at + 4, MINUS);
   }
 
   /** Production 16. */
@@ -488,7 +487,7 @@ export class XmlScanner {
       throw this.error(`instruction '${target.text}' has a colon`, start);
     const before = this.at;
     this.#skipSpace();
-    if (this.at === before && this.bytes[this.at] !== QUESTION)
+    if (this.at === before && !this.#looksAt('?>'))
       throw this.error('white space is missing in an instruction');
     this.#untilClose(INSTRUCTION, this.at, QUESTION);
     this.name = target.text;
@@ -507,7 +506,11 @@ export class XmlScanner {
       if (byte >= 0x80) {
         flags |= BEYOND_ASCII;
         at += this.#width(at);
-      } else if (byte === close && at + 1 < end && (close === QUESTION ? bytes[at + 1] === GREATER : bytes[at + 1] === close)) {
+      } else if (
+        byte === close &&
+        at + 1 < end &&
+        (close === QUESTION ? bytes[at + 1] === GREATER : bytes[at + 1] === close)
+      ) {
         if (close === QUESTION) break;
         if (at + 2 < end && bytes[at + 2] === GREATER) break;
         if (close === MINUS) throw this.error("'--' stands in a comment", at);
@@ -662,11 +665,15 @@ export class XmlScanner {
   }
 
   #tooDeep(): FormatError {
-    return new FormatError('limit', `read XML: entities are nested deeper than ${MOST_ENTITY_NESTING} levels`, {
-      format: 'xml',
-      offset: this.input.locate(this.#frames[0]?.at ?? this.at),
-      feature: 'entities',
-    });
+    return new FormatError(
+      'limit',
+      `read XML: entities are nested deeper than ${MOST_ENTITY_NESTING} levels`,
+      {
+        format: 'xml',
+        offset: this.input.locate(this.#frames[0]?.at ?? this.at),
+        feature: 'entities',
+      },
+    );
   }
 
   /**

@@ -12,7 +12,7 @@ import {
 } from '../parse/scanner.js';
 import type { ReadContext } from '../typed/read-value.js';
 import { MARK } from '../typed/vocabulary.js';
-import { TREE_MARK, TreeElement, TreeLosses } from './tree.js';
+import { TREE_MARK, TreeElement, type TreeLosses } from './tree.js';
 
 /** What an element takes in memory, about, without its text. */
 const ELEMENT_BYTES = 48;

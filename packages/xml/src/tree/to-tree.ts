@@ -90,7 +90,9 @@ class Making {
   }
 
   many(value: readonly Value[] | NDArray | Table, path: string, depth: number): readonly Tree[] {
-    const items = Array.isArray(value) ? (value as readonly Value[]) : this.#itemsOf(value as NDArray | Table, path);
+    const items = Array.isArray(value)
+      ? (value as readonly Value[])
+      : this.#itemsOf(value as NDArray | Table, path);
     if (items.length < 2)
       this.lose(path, 'type', `a list of ${items.length}`, items.length === 0 ? 'nothing' : 'its element');
     return items.map((item, i) => this.one(item, childPath(path, i), depth));
@@ -136,7 +138,8 @@ class Making {
 
   #text(value: Value, path: string): string {
     const text = textOf(value, path);
-    if (typeof value !== 'string') this.lose(path, value === null ? 'null' : 'type', kindOfValue(value), 'text');
+    if (typeof value !== 'string')
+      this.lose(path, value === null ? 'null' : 'type', kindOfValue(value), 'text');
     if (!isXmlText(text)) {
       throw new FormatError(
         'unsupported',

@@ -2,7 +2,7 @@ import type { Bytes, Value } from '@formatlab/core';
 import { MARK } from '../typed/vocabulary.js';
 import { XmlWriter } from '../write/xml-writer.js';
 import { type TreeContext, toTree } from './to-tree.js';
-import { ATTRIBUTE, CONTENT, type Tree, TREE_MARK, TREE_ROOT } from './tree.js';
+import { ATTRIBUTE, CONTENT, TREE_MARK, TREE_ROOT, type Tree } from './tree.js';
 
 const MOST_INDENT = 24;
 
@@ -11,12 +11,20 @@ export function writeTree(value: Value, context: TreeContext): Bytes {
   const { name, tree } = toTree(value, context);
   const out = new XmlWriter();
   out.ascii('<?xml version="1.0" encoding="UTF-8"?>\n');
-  writeElement(out, name ?? TREE_ROOT, tree, 1, name === undefined ? TREE_MARK : undefined);
+  writeElement(out, name ?? TREE_ROOT, tree, 1, false, name === undefined ? TREE_MARK : undefined);
   out.ascii('\n');
   return out.pieces();
 }
 
-function writeElement(out: XmlWriter, name: string, tree: Tree, depth: number, mark?: string): void {
+/** @param inText whether text stands around it: white space would become part of that */
+function writeElement(
+  out: XmlWriter,
+  name: string,
+  tree: Tree,
+  depth: number,
+  inText: boolean,
+  mark?: string,
+): void {
   out.ascii('<');
   out.literal(name);
   if (mark !== undefined) out.attribute(MARK, mark);
@@ -30,16 +38,16 @@ function writeElement(out: XmlWriter, name: string, tree: Tree, depth: number, m
     out.ascii('>');
     const text = tree[CONTENT];
     if (text !== undefined) out.text(text as string);
+    const inline = inText || text !== undefined;
     const elements = names.filter((member) => !member.startsWith(ATTRIBUTE) && member !== CONTENT);
     for (const member of elements) {
       const inner = tree[member]!;
       for (const item of Array.isArray(inner) ? (inner as readonly Tree[]) : [inner as Tree]) {
-        // White space beside text would become part of it.
-        if (text === undefined) line(out, depth);
-        writeElement(out, member, item, depth + 1);
+        if (!inline) line(out, depth);
+        writeElement(out, member, item, depth + 1, inline);
       }
     }
-    if (elements.length > 0 && text === undefined) line(out, depth - 1);
+    if (elements.length > 0 && !inline) line(out, depth - 1);
   }
   out.ascii('</');
   out.literal(name);

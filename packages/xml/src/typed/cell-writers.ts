@@ -1,6 +1,6 @@
 import { formatInteger, type NDArray } from '@formatlab/core';
 import type { XmlWriter } from '../write/xml-writer.js';
-import { type FloatData, FLOAT_ROOM, type FloatType, floatWriter } from './floats.js';
+import { FLOAT_ROOM, type FloatData, type FloatType, floatWriter } from './floats.js';
 import { TIME_ROOM, timeWriter } from './times.js';
 
 /** Room for the text of any element that {@link cellWriter} writes. */

@@ -1,10 +1,10 @@
 import {
+  float16ToNumber,
   formatFloat64,
   IS_NUMBER,
   MAX_FLOAT_LENGTH,
   NumberScanner,
   numberToFloat16,
-  float16ToNumber,
 } from '@formatlab/core';
 import type { XmlWriter } from '../write/xml-writer.js';
 

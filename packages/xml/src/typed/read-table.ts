@@ -104,8 +104,7 @@ function readType(reader: ValueReader): ColumnType {
     return type;
   }
   const parts: { tag: string; name: string; type: ColumnType }[] = [];
-  while (reader.child())
-    parts.push({ tag: scanner.name, name: reader.memberName(), type: readType(reader) });
+  while (reader.child()) parts.push({ tag: scanner.name, name: reader.memberName(), type: readType(reader) });
   const tags = parts.map(({ tag }) => tag).join(' ');
   if (kind === 'list' && tags === 'item') return { kind, item: parts[0]!.type, nullable };
   if (kind === 'map' && tags === 'key value')
@@ -193,8 +192,8 @@ function fillOf(reader: ValueReader, head: ColumnHead, rows: number): ColumnFill
       // Only strings are put in.
       texts: flat && stored === 'string' ? (items as string[]) : undefined,
       slow(row) {
-        if (flat) items[row] = reader.item(stored);
-        else reader.items(stored, width).forEach((item, i) => void (items[row * width + i] = item));
+        const found = flat ? [reader.item(stored)] : reader.items(stored, width);
+        for (let i = 0; i < found.length; i++) items[row * width + i] = found[i]!;
       },
       finish: () => array(items as NDArray['data']),
     };

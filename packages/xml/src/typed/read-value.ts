@@ -16,16 +16,7 @@ import {
   withAttributes,
 } from '@formatlab/core';
 import { isSpace } from '../parse/characters.js';
-import {
-  CDATA,
-
-  END,
-  END_OF_FILE,
-
-  START,
-  TEXT,
-  type XmlScanner,
-} from '../parse/scanner.js';
+import { CDATA, END, END_OF_FILE, START, TEXT, type XmlScanner } from '../parse/scanner.js';
 import { decodeBase64 } from './base64.js';
 import { cellReader, type ReadCell } from './cell-readers.js';
 import { unescaped } from './escapes.js';
@@ -209,8 +200,7 @@ export class ValueReader {
       if (items.length === count) throw this.scanner.error(`more than ${count} elements stand here`);
       items.push(this.item(dtype));
     }
-    if (items.length < count)
-      throw this.scanner.error(`${items.length} of ${count} elements stand here`);
+    if (items.length < count) throw this.scanner.error(`${items.length} of ${count} elements stand here`);
     return items;
   }
 
@@ -218,14 +208,7 @@ export class ValueReader {
     return dtype === 'string' ? this.string() : dtype === 'bytes' ? this.bytes() : this.value();
   }
 
-  #split(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    read: ReadCell,
-    first: number,
-    count: number,
-  ): void {
+  #split(bytes: Uint8Array, start: number, end: number, read: ReadCell, first: number, count: number): void {
     let at = start;
     for (let i = 0; ; i++) {
       while (at < end && isSpace(bytes[at]!)) at++;
@@ -244,10 +227,7 @@ export class ValueReader {
   bad(bytes: Uint8Array, from: number, to: number): FormatError {
     const text = new TextDecoder().decode(bytes.subarray(from, Math.min(to, from + 40)));
     const { scanner } = this;
-    return scanner.error(
-      `'${text}' is no value of its type`,
-      bytes === scanner.bytes ? from : scanner.at,
-    );
+    return scanner.error(`'${text}' is no value of its type`, bytes === scanner.bytes ? from : scanner.at);
   }
 
   #array(): NDArray {
@@ -342,22 +322,20 @@ export class ValueReader {
 
 const ISO = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-const SCALARS: Readonly<
-  Record<'bool' | 'number' | 'integer' | 'date', (text: string) => Value | undefined>
-> = {
-  bool: (text) =>
-    text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined,
-  number(text) {
-    if (/^nan$/i.test(text)) return Number.NaN;
-    if (/^[+-]?inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-    const bytes = new TextEncoder().encode(text);
-    return parseFloat64(bytes, 0, bytes.length);
-  },
-  integer: (text) => (/^-?\d+$/.test(text) ? BigInt(text) : undefined),
-  date(text) {
-    if (text === 'NaT') return new Date(Number.NaN);
-    const date = new Date(text);
-    return ISO.test(text) && !Number.isNaN(date.getTime()) ? date : undefined;
-  },
-};
-
+const SCALARS: Readonly<Record<'bool' | 'number' | 'integer' | 'date', (text: string) => Value | undefined>> =
+  {
+    bool: (text) =>
+      text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined,
+    number(text) {
+      if (/^nan$/i.test(text)) return Number.NaN;
+      if (/^[+-]?inf$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+      const bytes = new TextEncoder().encode(text);
+      return parseFloat64(bytes, 0, bytes.length);
+    },
+    integer: (text) => (/^-?\d+$/.test(text) ? BigInt(text) : undefined),
+    date(text) {
+      if (text === 'NaT') return new Date(Number.NaN);
+      const date = new Date(text);
+      return ISO.test(text) && !Number.isNaN(date.getTime()) ? date : undefined;
+    },
+  };

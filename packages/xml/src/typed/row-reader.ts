@@ -129,7 +129,11 @@ class TextCache {
     const place = (hash ^ (hash >>> 12)) & (CACHE_SIZE - 1);
     const held = this.#texts[place];
     this.#asked++;
-    if (held !== undefined && this.#lengths[place] === length && isSame(bytes, this.#froms[place]!, from, to)) {
+    if (
+      held !== undefined &&
+      this.#lengths[place] === length &&
+      isSame(bytes, this.#froms[place]!, from, to)
+    ) {
       this.#found++;
       return held;
     }

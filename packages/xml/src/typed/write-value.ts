@@ -100,10 +100,7 @@ export class ValueWriter {
     if (root) out.attribute(MARK, VERSION);
     if (kind !== 'string' || root) out.attribute(TYPE, kind);
     if (nameEscaped || textEscaped)
-      out.attribute(
-        ESCAPED,
-        [...(nameEscaped ? ['name'] : []), ...(textEscaped ? ['text'] : [])].join(' '),
-      );
+      out.attribute(ESCAPED, [...(nameEscaped ? ['name'] : []), ...(textEscaped ? ['text'] : [])].join(' '));
   }
 
   close(tag: string): void {
@@ -146,11 +143,9 @@ export class ValueWriter {
     if (typeof value === 'number') {
       out.reserve(MAX_FLOAT_LENGTH);
       if (Number.isSafeInteger(value) && !Object.is(value, -0)) out.ascii(String(value));
-      else if (Number.isFinite(value))
-        out.at = formatFloat64(Float64Array.of(value), 0, out.bytes, out.at);
+      else if (Number.isFinite(value)) out.at = formatFloat64(Float64Array.of(value), 0, out.bytes, out.at);
       else out.ascii(Number.isNaN(value) ? 'NaN' : value > 0 ? 'INF' : '-INF');
-    } else if (value instanceof Date)
-      out.ascii(Number.isNaN(value.getTime()) ? 'NaT' : value.toISOString());
+    } else if (value instanceof Date) out.ascii(Number.isNaN(value.getTime()) ? 'NaT' : value.toISOString());
     else if (value instanceof Uint8Array) this.base64(value);
     else out.ascii(String(value));
   }

@@ -69,7 +69,8 @@ function hasExternalSubset(document: Value): boolean {
     (node) =>
       isTagged(node) &&
       node.tag === 'xml:doctype' &&
-      (/^\S+\s+(?:SYSTEM|PUBLIC)/.test(String(node.value)) || /<!ENTITY\s+%[^>]*SYSTEM/.test(String(node.value))),
+      (/^\S+\s+(?:SYSTEM|PUBLIC)/.test(String(node.value)) ||
+        /<!ENTITY\s+%[^>]*SYSTEM/.test(String(node.value))),
   );
 }
 
