@@ -1,10 +1,12 @@
 import { type Context, defaultBudget, FormatError, type Loss, type Value } from '@formatlab/core';
 import { readNodes } from './nodes/read-nodes.js';
 import { rulesOf, type XmlOptions } from './options.js';
-import { END_OF_FILE, START, XmlScanner } from './parse/scanner.js';
+import { END_OF_FILE, START } from './parse/events.js';
+import { XmlScanner } from './parse/scanner.js';
 import { countSilent, readTree } from './tree/read-tree.js';
 import { TreeLosses } from './tree/tree.js';
-import { isTyped, type ReadContext, ValueReader } from './typed/read-value.js';
+import type { ReadContext } from './typed/element-reader.js';
+import { isTyped, ValueReader } from './typed/read-value.js';
 
 export function decode(bytes: Uint8Array, context: Context<XmlOptions>): Value {
   return decodeWith(bytes, context.options, context);

@@ -1,16 +1,7 @@
 import { newRecord, Tagged, type Value } from '@formatlab/core';
-import {
-  CDATA,
-  COMMENT,
-  DOCTYPE,
-  END,
-  END_OF_FILE,
-  INSTRUCTION,
-  START,
-  TEXT,
-  type XmlScanner,
-} from '../parse/scanner.js';
-import type { ReadContext } from '../typed/read-value.js';
+import { CDATA, COMMENT, DOCTYPE, END, END_OF_FILE, INSTRUCTION, START, TEXT } from '../parse/events.js';
+import type { XmlScanner } from '../parse/scanner.js';
+import type { ReadContext } from '../typed/element-reader.js';
 import { CDATA_SECTION, COMMENT_NODE, DECLARATION, DOCUMENT, ELEMENT, PROCESSING } from './tags.js';
 
 /** What a node takes in memory, about, without its text. */

@@ -1,16 +1,7 @@
 import { newRecord, type Value } from '@formatlab/core';
-import {
-  CDATA,
-  COMMENT,
-  DOCTYPE,
-  END,
-  END_OF_FILE,
-  INSTRUCTION,
-  START,
-  TEXT,
-  type XmlScanner,
-} from '../parse/scanner.js';
-import type { ReadContext } from '../typed/read-value.js';
+import { CDATA, COMMENT, DOCTYPE, END, END_OF_FILE, INSTRUCTION, START, TEXT } from '../parse/events.js';
+import type { XmlScanner } from '../parse/scanner.js';
+import type { ReadContext } from '../typed/element-reader.js';
 import { MARK } from '../typed/vocabulary.js';
 import { TREE_MARK, TreeElement, type TreeLosses } from './tree.js';
 
