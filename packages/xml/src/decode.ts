@@ -3,8 +3,7 @@ import { readNodes } from './nodes/read-nodes.js';
 import { rulesOf, type XmlOptions } from './options.js';
 import { END_OF_FILE, START } from './parse/events.js';
 import { XmlScanner } from './parse/scanner.js';
-import { countSilent, readTree } from './tree/read-tree.js';
-import { TreeLosses } from './tree/tree.js';
+import { readTree } from './tree/read-tree.js';
 import type { ReadContext } from './typed/element-reader.js';
 import { isTyped, ValueReader } from './typed/read-value.js';
 
@@ -38,14 +37,28 @@ function decodeWith(bytes: Uint8Array, options: XmlOptions, context: ReadContext
   });
   checkStart(scanner);
   if (rules.as === 'nodes') return readNodes(scanner, context);
-  const losses = new TreeLosses();
-  let event = scanner.next();
-  for (; event !== START; event = scanner.next()) countSilent(event, losses);
-  if (rules.as === 'tree' || !isTyped(scanner)) return readTree(scanner, context, losses);
+  // Not END_OF_FILE: a document without an element is an error.
+  while (scanner.next() !== START);
+  const value =
+    rules.as === 'tree' || !isTyped(scanner) ? readTree(scanner, context) : readTyped(scanner, context);
+  reportSilent(scanner, context);
+  return value;
+}
+
+function readTyped(scanner: XmlScanner, context: ReadContext): Value {
   const value = new ValueReader(scanner, context).value();
-  // Comments are not values: what somebody added by hand is no loss of ours.
   while (scanner.next() !== END_OF_FILE);
   return value;
+}
+
+/** Tells of the parts of a document that are no values. */
+function reportSilent({ comments, instructions, dtd }: XmlScanner, context: ReadContext): void {
+  const dropped = (from: string, count: number): void => {
+    if (count > 0) context.loss({ path: '', kind: 'dropped', from, to: 'nothing', count });
+  };
+  dropped('comments', comments);
+  dropped('processing instructions', instructions);
+  dropped('document type declaration', dtd === undefined ? 0 : 1);
 }
 
 const LESS = 0x3c;

@@ -4,6 +4,7 @@ import {
   NDArray,
   ndarray,
   newRecord,
+  numberToFloat16,
   scalarType,
   Table,
   type Value,
@@ -42,6 +43,19 @@ it('any bits of any float are kept, NaN with all of them too', async () => {
   await same(
     new NDArray({ dtype: 'complex128', shape: [5000], data: new Float64Array(words.slice().buffer) }),
   );
+});
+
+it('narrow floats have few digits', () => {
+  const text = (array: NDArray): string =>
+    new TextDecoder()
+      .decode(encodeXml(array))
+      .replace(/<[^>]*>/g, '')
+      .trim();
+  expect(text(ndarray(Float32Array.of(0.1, -0.3, 1 / 3, 1e-7, 16777217, 1e20)))).toBe(
+    '0.1 -0.3 0.33333334 1e-07 16777216.0 1.0000000200408773e+20',
+  );
+  const bits = Uint16Array.from([0.1, 1 / 3, 65504], numberToFloat16);
+  expect(text(new NDArray({ dtype: 'float16', shape: [3], data: bits }))).toBe('0.1 0.3333 65504.0');
 });
 
 it('every time of every unit is kept', async () => {

@@ -27,6 +27,10 @@ describe('other documents as records', () => {
       'dropped: comments, 3',
       'dropped: processing instructions, 1',
     ]);
+    expect(read('<!DOCTYPE a><a/>').losses).toEqual(['dropped: document type declaration, 1']);
+    expect(read('<list formatlab="1" type="list"><!-- by hand --></list>').losses).toEqual([
+      'dropped: comments, 1',
+    ]);
     expect(read('<a>\n  <b/>\n</a>').losses).toEqual([]);
   });
   it('names of any kind do no harm', () => {

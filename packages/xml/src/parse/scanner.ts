@@ -41,6 +41,9 @@ export interface ScannerOptions {
 export class XmlScanner extends AttributeCursor {
   /** Of elements, or the target of an instruction. */
   name = '';
+  /** Comments and instructions that were passed. */
+  comments = 0;
+  instructions = 0;
   readonly #options: ScannerOptions;
   readonly #namespaces = new Namespaces();
   readonly #open: Name[] = [];
@@ -275,6 +278,7 @@ export class XmlScanner extends AttributeCursor {
   }
 
   #comment(): number {
+    this.comments++;
     return this.#untilClose(COMMENT, this.at + 4, MINUS);
   }
 
@@ -292,6 +296,7 @@ export class XmlScanner extends AttributeCursor {
     if (this.at === before && !this.looksAt('?>'))
       throw this.error('white space is missing in an instruction');
     this.#untilClose(INSTRUCTION, this.at, QUESTION);
+    this.instructions++;
     this.name = target.text;
     return INSTRUCTION;
   }

@@ -1,9 +1,9 @@
 import { newRecord, type Value } from '@formatlab/core';
-import { CDATA, COMMENT, DOCTYPE, END, END_OF_FILE, INSTRUCTION, START, TEXT } from '../parse/events.js';
+import { CDATA, END, END_OF_FILE, START, TEXT } from '../parse/events.js';
 import type { XmlScanner } from '../parse/scanner.js';
 import type { ReadContext } from '../typed/element-reader.js';
 import { MARK } from '../typed/vocabulary.js';
-import { TREE_MARK, TreeElement, type TreeLosses } from './tree.js';
+import { TREE_MARK, TreeElement } from './tree.js';
 
 /** What an element takes in memory, about, without its text. */
 const ELEMENT_BYTES = 48;
@@ -12,12 +12,14 @@ const ELEMENT_BYTES = 48;
  * The document whose root's start tag was read, as `{ root: value }`. An element is its text where it has nothing
  * else, or a record: attributes as `@name`, elements by name, those that repeat as lists, text as `#text`.
  */
-export function readTree(scanner: XmlScanner, context: ReadContext, losses: TreeLosses): Value {
+export function readTree(scanner: XmlScanner, context: ReadContext): Value {
   const { budget } = context;
   const stack: TreeElement[] = [];
   let root: Value = null;
   let name = '';
   let isWrapped = false;
+  let mixed = 0;
+  const countMixed = (): void => void mixed++;
   for (let event = START; event !== END_OF_FILE; event = scanner.next()) {
     switch (event) {
       case START: {
@@ -34,7 +36,7 @@ export function readTree(scanner: XmlScanner, context: ReadContext, losses: Tree
       }
       case END: {
         const element = stack.pop()!;
-        const value = element.finish(losses);
+        const value = element.finish(countMixed);
         const parent = stack[stack.length - 1];
         if (parent === undefined) {
           root = value;
@@ -47,18 +49,19 @@ export function readTree(scanner: XmlScanner, context: ReadContext, losses: Tree
         stack[stack.length - 1]!.text(scanner.text());
         break;
       default:
-        countSilent(event, losses);
     }
   }
-  losses.report((loss) => context.loss(loss));
+  if (mixed > 0) {
+    context.loss({
+      path: '',
+      kind: 'order',
+      from: 'members in turns, or text between them',
+      to: 'members by name',
+      count: mixed,
+    });
+  }
   if (isWrapped) return root === '' ? newRecord() : root;
   const document = newRecord();
   document[name] = root;
   return document;
-}
-
-export function countSilent(event: number, losses: TreeLosses): void {
-  if (event === COMMENT) losses.comments++;
-  else if (event === INSTRUCTION) losses.instructions++;
-  else if (event !== DOCTYPE) throw new Error(`read XML: event ${event} is none`);
 }

@@ -1,4 +1,4 @@
-import { type Loss, newRecord, type Value } from '@formatlab/core';
+import { newRecord, type Value } from '@formatlab/core';
 
 /** Marks the element that was put around a value which is not one element. */
 export const TREE_MARK = 'tree';
@@ -8,23 +8,6 @@ export const CONTENT = '#text';
 
 /** Elements as records: text, a record of members, or a list of those under one name. */
 export type Tree = string | { [name: string]: Tree | readonly Tree[] };
-
-/** What of an XML file the mapping to records does not hold. */
-export class TreeLosses {
-  comments = 0;
-  instructions = 0;
-  /** Elements whose text stands among other elements, or whose members of one name do not stand together. */
-  mixed = 0;
-
-  report(loss: (loss: Loss) => void): void {
-    const tell = (kind: Loss['kind'], from: string, to: string, count: number): void => {
-      if (count > 0) loss({ path: '', kind, from, to, count });
-    };
-    tell('dropped', 'comments', 'nothing', this.comments);
-    tell('dropped', 'processing instructions', 'nothing', this.instructions);
-    tell('order', 'members in turns, or text between them', 'members by name', this.mixed);
-  }
-}
 
 /** An element under way. */
 export class TreeElement {
@@ -65,9 +48,10 @@ export class TreeElement {
     this.#elements++;
   }
 
-  finish(losses: TreeLosses): Value {
+  /** @param onMixed is called where text stands among elements, or members of one name do not stand together */
+  finish(onMixed: () => void): Value {
     if (this.#elements === 0 && this.#attributes === 0) return this.#text;
-    if (this.#inTurns || this.#textBetween) losses.mixed++;
+    if (this.#inTurns || this.#textBetween) onMixed();
     if (this.#text !== '' && (this.#elements === 0 || /[^\x20\t\r\n]/.test(this.#text)))
       this.#members[CONTENT] = this.#text;
     return this.#members;

@@ -33,10 +33,37 @@ export function floatWriter(type: FloatType, data: FloatData): (writer: XmlWrite
       place = 0;
     }
     const value = wide[place]!;
-    if (value - value === 0) writer.at = formatFloat64(wide, place, writer.bytes, writer.at);
-    else if (value === value) writer.ascii(value > 0 ? 'INF' : '-INF');
+    if (value - value === 0) {
+      if (type !== 'float64')
+        one[0] = type === 'float16' ? shortened(value, 3, float16Of) : shortened(value, 6, Math.fround);
+      writer.at = formatFloat64(wide, place, writer.bytes, writer.at);
+    } else if (value === value) writer.ascii(value > 0 ? 'INF' : '-INF');
     else writer.ascii(words.text(index));
   };
+}
+
+const float16Of = (value: number): number => float16ToNumber(numberToFloat16(value));
+
+/** From here on whole powers of ten are not exact any more. */
+const MOST_PLACES = 22;
+const POWERS = Float64Array.from({ length: MOST_PLACES + 1 }, (_, power) => Number(`1e${power}`));
+const MOST_SHORT = 1e9;
+
+/**
+ * A double of few digits that rounds to the same narrow float: 0.1 for the float32 0.10000000149011612. Where none of
+ * up to `digits` + 3 digits does, the float itself.
+ */
+function shortened(value: number, digits: number, round: (value: number) => number): number {
+  const size = Math.abs(value);
+  if (size === 0 || size >= MOST_SHORT || size === Math.floor(size)) return value;
+  const places = digits - 1 - Math.floor(Math.log10(size));
+  for (let more = places < 0 ? -places : 0; more < 4; more++) {
+    if (places + more > MOST_PLACES) return value;
+    const power = POWERS[places + more]!;
+    const short = Math.round(value * power) / power;
+    if (round(short) === value) return short;
+  }
+  return value;
 }
 
 /** Reads what {@link floatWriter} writes, and Python's words, into `data`. */
