@@ -22,7 +22,7 @@ export const xmlOptions: OptionSpecs<XmlOptions> = {
     doc: 'A document type declaration: its internal entities are expanded within bounds (internal), or it is an error (refuse); external entities are never opened',
   },
   namespaces: {
-    for: 'read',
+    for: 'both',
     type: 'boolean',
     default: true,
     doc: 'Check prefixes as Namespaces in XML has them; without, a colon is a letter as in XML 1.0 alone',

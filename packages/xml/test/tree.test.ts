@@ -121,8 +121,14 @@ describe('every node', () => {
       document(element('a', {}, [new Tagged('xml:instruction', '?>', { target: 'x' })])),
       document(element('a', {}, [new Tagged('xml:instruction', '', { target: 'XML' })])),
       document(element('a', {}, [1])),
+      document(element('p:a')),
+      document(element('a', { 'p:x': '' })),
+      document(new Tagged('xml:doctype', 'a [<!ENTITY e "'), element('a')),
+      document(new Tagged('xml:doctype', 'a><b/'), element('a')),
     ];
     for (const value of bad) expect(() => encodeXml(value)).toThrow(/write /);
+    expect(() => encodeXml({ 'p:a': '' }, { as: 'tree' })).toThrow(/prefix/);
+    expect(() => encodeXml(document(element('p:a')), { namespaces: false })).not.toThrow();
     expect(() => encodeXml({ a: 1 }, { as: 'nodes' })).toThrow(/as/);
   });
 });

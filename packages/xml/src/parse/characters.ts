@@ -20,6 +20,19 @@ export function isPlainName(text: string): boolean {
   return !text.includes(':') && NAME.test(text);
 }
 
+/**
+ * Letters that are name characters in every edition of XML 1.0 (Appendix B of the fourth): Expat, and with it Python's
+ * ElementTree, takes no others.
+ */
+const LETTERS =
+  'A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u0131\\u0391-\\u03A1\\u03A3-\\u03CE\\u0410-\\u044F\\u3041-\\u3094\\u30A1-\\u30FA\\u4E00-\\u9FA5\\uAC00-\\uD7A3';
+const COMMON_NAME = new RegExp(`^[${LETTERS}][${LETTERS}\\-.0-9]*$`, 'u');
+
+/** A name without a colon that every reader takes. */
+export function isCommonName(text: string): boolean {
+  return COMMON_NAME.test(text);
+}
+
 /** Whether every character may stand in a document. */
 export function isXmlText(text: string): boolean {
   return !FOREIGN.test(text);

@@ -57,6 +57,7 @@ export function readTable(reader: ValueReader): Table {
   const fills = heads.map((head) => fillOf(reader, head, rows));
   const lines = new RowReader(reader, fills);
   for (let row = 0; row < rows; row++) {
+    if (row % PROGRESS_ROWS === 0) reader.context.progress(scanner.at, scanner.end);
     if (lines.fast(row)) continue;
     expectChild(reader, ROW);
     lines.slow(row);
@@ -74,6 +75,7 @@ function expectChild(reader: ValueReader, tag: string): void {
   if (scanner.name !== tag) throw scanner.error(`element '${scanner.name}' stands where '${tag}' is due`);
 }
 
+const PROGRESS_ROWS = 8192;
 /** `<row/>`, at the least. */
 const ROW_BYTES = 6;
 

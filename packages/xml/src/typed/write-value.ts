@@ -19,7 +19,7 @@ import {
   type Value,
   type ValueRecord,
 } from '@formatlab/core';
-import { isPlainName, isXmlText } from '../parse/characters.js';
+import { isCommonName, isXmlText } from '../parse/characters.js';
 import { XmlWriter } from '../write/xml-writer.js';
 import { base64Length, encodeBase64 } from './base64.js';
 import { CELL_ROOM, cellWriter } from './cell-writers.js';
@@ -263,7 +263,7 @@ export function memberOpening(name: string): Opening {
 }
 
 export function isTag(name: string): boolean {
-  return isPlainName(name) && !/^xml/i.test(name);
+  return isCommonName(name) && !/^xml/i.test(name);
 }
 
 function kindOf(value: Value): Kind {
