@@ -5,6 +5,7 @@ import { marshalCorpus } from './formats/marshal.js';
 import { msgpackCorpus } from './formats/msgpack.js';
 import { parquetCorpus } from './formats/parquet.js';
 import { textCorpus } from './formats/text.js';
+import { xmlCorpus } from './formats/xml.js';
 
 /** In the order of the scoreboard. */
 export const CORPORA: readonly Corpus[] = [
@@ -14,4 +15,5 @@ export const CORPORA: readonly Corpus[] = [
   msgpackCorpus,
   parquetCorpus,
   textCorpus,
+  xmlCorpus,
 ];

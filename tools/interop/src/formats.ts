@@ -7,6 +7,7 @@ import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
 import { text } from '@formatlab/text';
+import { xml } from '@formatlab/xml';
 
 /** A format and the Python module that reads and writes its files. */
 export interface Judged {
@@ -24,6 +25,7 @@ export const JUDGED: readonly Judged[] = [
   { format: hdf5, adapter: 'hdf5' },
   { format: parquet, adapter: 'parquet' },
   { format: text, adapter: 'text' },
+  { format: xml, adapter: 'xml' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

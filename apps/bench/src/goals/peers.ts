@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
+import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
 import { pythonLoadtxt } from './loadtxt-peer.js';
 import { pythonJson, pythonNumpy } from './python-peer.js';
@@ -14,6 +15,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   papaparse,
   'json-parse': jsonParse,
   h5wasm,
+  'fast-xml-parser': fastXmlParser,
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
