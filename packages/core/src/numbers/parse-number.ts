@@ -28,7 +28,7 @@ const MAX_SAFE = 2 ** 53;
 /** Numbers of at most 15 digits are always kept. */
 const LEAST_SIXTEEN_DIGITS = 1e15;
 /** A bit less than half a unit of the last digit: what is nearer to the double is certainly kept. */
-const NEAR = 0.499;
+const NEAR = 0.49999;
 /** Bytes that the common form of numbers takes at most, and some to read at once. */
 const COMMON_LENGTH = 40;
 /** Within it powers of ten are exact, and no step overflows. */
