@@ -1,1 +1,2 @@
-export {};
+export { sqlite } from './format.js';
+export type { SqliteOptions } from './options.js';

@@ -1,0 +1,256 @@
+import { corrupt } from './faults.js';
+import type { Job } from './job.js';
+import type { Pager } from './pager.js';
+import { readRowid, readVarint, varintLength } from './varint.js';
+
+/** Types of pages (file format, 1.6). */
+export const PAGE = { interiorIndex: 2, interiorTable: 5, leafIndex: 10, leafTable: 13 } as const;
+/** SQLite's own limit: deeper needs more pages than there can be. */
+const MOST_DEPTH = 20;
+const LEAF_HEADER = 8;
+const INTERIOR_HEADER = 12;
+/** Children whose heads are looked at in one request. */
+const HEADS_AT_ONCE = 512;
+
+/** A b-tree page whose header was checked. */
+export interface TreePage {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly type: number;
+  readonly cells: number;
+  /** Where the cell pointers begin. */
+  readonly pointers: number;
+}
+
+/** Where a cell's payload lies. */
+export interface Cell {
+  /** 0 in indexes. */
+  readonly rowid: number | bigint;
+  /** Bytes of the payload. */
+  readonly size: number;
+  /** Place of the payload in the page. */
+  readonly at: number;
+  /** Bytes of it that lie in the page. */
+  readonly local: number;
+  /** First overflow page, or 0. */
+  readonly overflow: number;
+}
+
+/** @throws FormatError `corrupt` */
+export function parsePage(pager: Pager, number: number, bytes: Uint8Array): TreePage {
+  const start = number === 1 ? 100 : 0;
+  const type = bytes[start]!;
+  const interior = type === PAGE.interiorIndex || type === PAGE.interiorTable;
+  if (!interior && type !== PAGE.leafIndex && type !== PAGE.leafTable)
+    throw corrupt(`page ${number}`, `type ${type} is not that of a b-tree page`, offsetOf(pager, number, start));
+  const cells = (bytes[start + 3]! << 8) | bytes[start + 4]!;
+  // Each cell takes at least 4 bytes and a pointer of 2.
+  if (cells > (pager.pageSize - 8) / 6)
+    throw corrupt(`page ${number}`, `${cells} cells have no room`, offsetOf(pager, number, start + 3));
+  return { number, bytes, type, cells, pointers: start + (interior ? INTERIOR_HEADER : LEAF_HEADER) };
+}
+
+/** Place of cell `index` in the page. SQLite masks it instead of checking, and so a cell may lie anywhere. */
+export function cellAt(pager: Pager, page: TreePage, index: number): number {
+  const at = page.pointers + 2 * index;
+  return ((page.bytes[at]! << 8) | page.bytes[at + 1]!) & (pager.pageSize - 1);
+}
+
+/** The payload of the cell at `at`: of a table leaf, an index leaf, or an index page with a child before it. */
+export function parseCell(pager: Pager, page: TreePage, at: number): Cell {
+  const { bytes, type } = page;
+  let place = type === PAGE.interiorIndex ? at + 4 : at;
+  const size = readVarint(bytes, place);
+  place += varintLength(bytes, place);
+  let rowid: number | bigint = 0;
+  if (type === PAGE.leafTable) {
+    rowid = readRowid(bytes, place);
+    place += varintLength(bytes, place);
+  }
+  const { usable } = pager;
+  const most = type === PAGE.leafTable ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
+  let local = size;
+  if (size > most) {
+    const least = Math.floor(((usable - 12) * 32) / 255) - 23;
+    const wanted = least + ((size - least) % (usable - 4));
+    local = wanted <= most ? wanted : least;
+  }
+  const end = place + local;
+  if (!(end + (local < size ? 4 : 0) <= pager.pageSize && end <= usable))
+    throw corrupt(
+      `page ${page.number}`,
+      `a cell of ${size} bytes ends after the page`,
+      offsetOf(pager, page.number, at),
+    );
+  const overflow = local < size ? uint32(bytes, end) : 0;
+  return { rowid, size, at: place, local, overflow };
+}
+
+/** What a walk over a tree is told. */
+export interface Visitor {
+  /** A leaf page, in order; a false answer ends the walk. */
+  leaf(page: TreePage): Job<boolean>;
+  /** In indexes: the cell of an interior page that stands between two children. */
+  between?(page: TreePage, index: number): Job<boolean>;
+  /** Rows in the leaf `page` are passed over without looking at it, where its count allows. */
+  skip?(cells: number): boolean;
+}
+
+/**
+ * Visits the leaves of a tree from left to right. Each page is entered once: cycles end here.
+ *
+ * @throws FormatError `corrupt`
+ */
+export function* walkTree(pager: Pager, root: number, isTable: boolean, visitor: Visitor): Job<void> {
+  const seen = new Set<number>();
+  const enter = function* (number: number, depth: number): Job<boolean> {
+    const page = yield* enterPage(pager, number, isTable, depth, seen);
+    if (isLeaf(page)) return yield* visitor.leaf(page);
+    const children = childrenOf(pager, page);
+    const counts = visitor.skip === undefined ? undefined : yield* leafCounts(pager, children);
+    for (let i = 0; i < children.length; i++) {
+      const count = counts?.[i];
+      if (count !== undefined && visitor.skip!(count)) {
+        if (seen.has(children[i]!)) throw cycle(pager, children[i]!);
+        seen.add(children[i]!);
+      } else {
+        if (pager.now(children[i]!) === undefined) yield* pager.ahead(children.slice(i));
+        if (!(yield* enter(children[i]!, depth + 1))) return false;
+      }
+      if (i < page.cells && visitor.between !== undefined && !(yield* visitor.between(page, i))) return false;
+    }
+    return true;
+  };
+  yield* enter(root, 0);
+}
+
+/** Rows of a table, by the headers of its leaves. Undefined where that takes more than `mostLeaves`. */
+export function* countRows(pager: Pager, root: number, mostLeaves: number): Job<number | undefined> {
+  const seen = new Set<number>();
+  let rows = 0;
+  const enter = function* (number: number, depth: number): Job<boolean> {
+    const page = yield* enterPage(pager, number, true, depth, seen);
+    if (isLeaf(page)) {
+      rows += page.cells;
+      return true;
+    }
+    const children = childrenOf(pager, page);
+    if (seen.size + children.length > mostLeaves) return false;
+    const counts = yield* leafCounts(pager, children);
+    for (let i = 0; i < children.length; i++) {
+      const count = counts[i];
+      if (count === undefined) {
+        if (!(yield* enter(children[i]!, depth + 1))) return false;
+        continue;
+      }
+      if (seen.has(children[i]!)) throw cycle(pager, children[i]!);
+      seen.add(children[i]!);
+      rows += count;
+    }
+    return true;
+  };
+  return (yield* enter(root, 0)) ? rows : undefined;
+}
+
+/** The row with this rowid, or undefined. */
+export function* findRow(
+  pager: Pager,
+  root: number,
+  rowid: number | bigint,
+): Job<{ readonly page: TreePage; readonly cell: Cell } | undefined> {
+  const seen = new Set<number>();
+  let number = root;
+  for (let depth = 0; ; depth++) {
+    const page = yield* enterPage(pager, number, true, depth, seen);
+    const { cells } = page;
+    let low = 0;
+    let high = cells;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (keyOf(pager, page, middle) < rowid) low = middle + 1;
+      else high = middle;
+    }
+    if (isLeaf(page)) {
+      if (low === cells) return undefined;
+      const cell = parseCell(pager, page, cellAt(pager, page, low));
+      return cell.rowid === rowid ? { page, cell } : undefined;
+    }
+    number = childrenOf(pager, page)[low]!;
+  }
+}
+
+export function isLeaf(page: TreePage): boolean {
+  return page.type >= PAGE.leafIndex;
+}
+
+export function uint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+function keyOf(pager: Pager, page: TreePage, index: number): number | bigint {
+  const at = cellAt(pager, page, index);
+  if (page.type === PAGE.interiorTable) return readRowid(page.bytes, at + 4);
+  return readRowid(page.bytes, at + varintLength(page.bytes, at));
+}
+
+function* enterPage(
+  pager: Pager,
+  number: number,
+  isTable: boolean,
+  depth: number,
+  seen: Set<number>,
+): Job<TreePage> {
+  if (depth >= MOST_DEPTH) throw corrupt(`page ${number}`, `lies deeper than ${MOST_DEPTH} levels`);
+  if (seen.has(number)) throw cycle(pager, number);
+  seen.add(number);
+  const page = parsePage(pager, number, pager.now(number) ?? (yield* pager.fetch(number)));
+  const wanted = isTable
+    ? page.type === PAGE.leafTable || page.type === PAGE.interiorTable
+    : page.type === PAGE.leafIndex || page.type === PAGE.interiorIndex;
+  if (!wanted)
+    throw corrupt(
+      `page ${number}`,
+      `is of ${isTable ? 'an index' : 'a table'}, and stands in ${isTable ? 'a table' : 'an index'}`,
+      offsetOf(pager, number, 0),
+    );
+  if (depth > 0 && page.cells === 0)
+    throw corrupt(`page ${number}`, 'has no cells', offsetOf(pager, number, 0));
+  return page;
+}
+
+function childrenOf(pager: Pager, page: TreePage): number[] {
+  const children: number[] = [];
+  for (let i = 0; i < page.cells; i++) {
+    const at = cellAt(pager, page, i);
+    children.push(at + 4 <= pager.pageSize ? uint32(page.bytes, at) : 0);
+  }
+  children.push(uint32(page.bytes, page.pointers - 4));
+  for (const child of children)
+    if (child < 1 || child > pager.count)
+      throw corrupt(
+        `page ${page.number}`,
+        `child ${child} is not one of ${pager.count} pages`,
+        offsetOf(pager, page.number, 0),
+      );
+  return children;
+}
+
+/** Cells of each child that is a table leaf, else undefined. All children of a page are of one kind. */
+function* leafCounts(pager: Pager, children: readonly number[]): Job<(number | undefined)[]> {
+  const counts: (number | undefined)[] = [];
+  for (let from = 0; from < children.length; from += HEADS_AT_ONCE) {
+    const heads = yield* pager.heads(children.slice(from, from + HEADS_AT_ONCE), LEAF_HEADER);
+    for (const head of heads)
+      counts.push(head[0] === PAGE.leafTable ? (head[3]! << 8) | head[4]! : undefined);
+    if (counts[from] === undefined && from === 0) return children.map(() => undefined);
+  }
+  return counts;
+}
+
+function cycle(pager: Pager, number: number): Error {
+  return corrupt(`page ${number}`, 'stands twice in one tree', offsetOf(pager, number, 0));
+}
+
+function offsetOf(pager: Pager, page: number, at: number): number {
+  return (page - 1) * pager.pageSize + at;
+}

@@ -1,0 +1,47 @@
+import { FormatError, type OptionSpecs } from '@formatlab/core';
+
+export interface SqliteOptions {
+  readonly pageSize?: number;
+  readonly table?: string;
+  readonly blobs?: 'bytes' | 'pickle';
+  readonly unlock?: boolean;
+}
+
+export const options: OptionSpecs<SqliteOptions> = {
+  pageSize: {
+    for: 'write',
+    type: 'integer',
+    default: 4096,
+    min: 512,
+    max: 65536,
+    doc: 'Bytes of a page of a new file, a power of two',
+  },
+  table: {
+    for: 'write',
+    type: 'string',
+    default: 'data',
+    doc: 'Name of the SQL table when the value is a single table',
+  },
+  blobs: {
+    for: 'read',
+    type: 'enum',
+    choices: ['bytes', 'pickle'],
+    default: 'bytes',
+    doc: 'Decode blobs in tables as pickles, with the format `pickle` among those brought',
+  },
+  unlock: {
+    for: 'write',
+    type: 'boolean',
+    default: false,
+    doc: 'Remove the lock that a killed process left before editing; only when nobody else has the file open',
+  },
+};
+
+/** @throws FormatError `options` */
+export function pageSizeOf({ pageSize = 4096 }: SqliteOptions): number {
+  if ((pageSize & (pageSize - 1)) !== 0)
+    throw new FormatError('options', `set option 'pageSize' of sqlite to ${pageSize}: must be a power of two`, {
+      format: 'sqlite',
+    });
+  return pageSize;
+}
