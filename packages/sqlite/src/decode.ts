@@ -18,5 +18,7 @@ function* read(bytes: Uint8Array, context: Context<SqliteOptions>): Job<Value> {
   const database = yield* databaseOfBytes(bytes, context.path, context.budget);
   const catalog = yield* readCatalog(database);
   reportDropped(database, context);
-  return (yield* readUnder(database, catalog, '', context)) ?? newRecord();
+  const value = yield* readUnder(database, catalog, '', context);
+  // A null may stand at the root.
+  return value === undefined ? newRecord() : value;
 }

@@ -1,5 +1,5 @@
 import type { TextEncoding } from '../file/header.js';
-import { textReader } from './text.js';
+import { type TextReader, textReader } from './text.js';
 
 /** A value as SQLite keeps it. */
 export type Cell = null | number | bigint | string | Uint8Array;
@@ -20,17 +20,22 @@ export class CellColumn {
   seen = 0;
   /** Bytes of text and blobs that were taken. */
   bytes = 0;
+  /** Texts that are not valid in the encoding of the file. */
+  wrongTexts = 0;
   kinds: Uint8Array = new Uint8Array(FIRST_ROWS);
   words: Int32Array | undefined;
   reals: Float64Array | undefined;
   objects: (string | Uint8Array)[] | undefined;
   readonly #asReal: boolean;
-  readonly #text: (bytes: Uint8Array, at: number, length: number) => string;
+  readonly #text: TextReader;
 
-  /** @param asReal integers in a column of REAL affinity stand for reals: the file keeps them short */
-  constructor(encoding: TextEncoding, asReal: boolean) {
+  /**
+   * @param asReal integers in a column of REAL affinity stand for reals: the file keeps them short
+   * @param strict refuse text that is not valid in the encoding
+   */
+  constructor(encoding: TextEncoding, asReal: boolean, strict = true) {
     this.#asReal = asReal;
-    this.#text = textReader(encoding);
+    this.#text = textReader(encoding, strict ? undefined : () => this.wrongTexts++);
   }
 
   /** Makes room for `rows` more. */

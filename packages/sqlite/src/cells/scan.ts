@@ -89,7 +89,7 @@ class Scan {
         const row = this.#row++;
         if (row < span.start || (row - span.start) % span.step !== 0) continue;
       }
-      if (cell.local === cell.size) this.#take(cell, page.bytes, view, cell.at, cell.size);
+      if (cell.there === cell.size) this.#take(cell, page.bytes, view, cell.at, cell.size);
       else yield* this.#takeSpilled(page, cell, view);
       this.taken++;
       if (span !== undefined && this.taken === span.count) return false;
@@ -100,8 +100,8 @@ class Scan {
 
   /** A row of which a part lies in overflow pages; they are read only where they are needed. */
   *#takeSpilled(page: TreePage, cell: TreeCell, view: DataView): Job<void> {
-    const local = this.#fields.read(page.bytes, cell.at, cell.local, cell.size, this.#mostFields);
-    if (local && this.#endOfWanted() <= cell.local) {
+    const local = this.#fields.read(page.bytes, cell.at, cell.there, cell.size, this.#mostFields);
+    if (local && this.#endOfWanted() <= cell.there) {
       this.#addFields(cell, page.bytes, view, cell.at);
       return;
     }

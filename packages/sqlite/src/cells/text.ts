@@ -13,15 +13,23 @@ const slicer = (globalThis as { Buffer?: { prototype: Slicer } }).Buffer?.protot
 /** Runs up to this length are put together character by character. */
 const SHORT = 16;
 
-/** A function that decodes text of a database. @throws FormatError `corrupt` for what is not valid in the encoding */
-export function textReader(encoding: TextEncoding): (bytes: Uint8Array, at: number, length: number) => string {
-  if (encoding === 'utf-8') return readUtf8;
+export type TextReader = (bytes: Uint8Array, at: number, length: number) => string;
+
+/**
+ * A function that decodes text of a database.
+ *
+ * @param onWrong told of text that is not valid in the encoding, and gets replacement characters; without it such
+ *   text is refused
+ * @throws FormatError `corrupt`
+ */
+export function textReader(encoding: TextEncoding, onWrong?: () => void): TextReader {
+  if (encoding === 'utf-8') return (bytes, at, length) => readUtf8(bytes, at, length, onWrong);
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   // SQLite ignores an odd byte at the end.
-  return (bytes, at, length) => decode(decoder, bytes.subarray(at, at + (length & ~1)), encoding);
+  return (bytes, at, length) => decode(decoder, bytes.subarray(at, at + (length & ~1)), onWrong);
 }
 
-function readUtf8(bytes: Uint8Array, at: number, length: number): string {
+function readUtf8(bytes: Uint8Array, at: number, length: number, onWrong: (() => void) | undefined): string {
   const end = at + length;
   let seen = 0;
   for (let i = at; i < end; i++) seen |= bytes[i]!;
@@ -34,7 +42,7 @@ function readUtf8(bytes: Uint8Array, at: number, length: number): string {
     // The replacement character may stand in the text, or for bytes that are wrong.
     if (!text.includes('\ufffd')) return text;
   }
-  return decode(utf8, bytes.subarray(at, end), 'utf-8');
+  return decode(utf8, bytes.subarray(at, end), onWrong);
 }
 
 function shortAscii(bytes: Uint8Array, at: number, end: number): string {
@@ -44,10 +52,17 @@ function shortAscii(bytes: Uint8Array, at: number, end: number): string {
   return text;
 }
 
-function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array, encoding: string): string {
+function decode(
+  decoder: InstanceType<typeof TextDecoder>,
+  bytes: Uint8Array,
+  onWrong: (() => void) | undefined,
+): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw corrupt('text', `${bytes.byteLength} bytes are not ${encoding}`, undefined, { cause });
+    if (onWrong === undefined)
+      throw corrupt('text', `${bytes.byteLength} bytes are not ${decoder.encoding}`, undefined, { cause });
+    onWrong();
+    return new TextDecoder(decoder.encoding, { ignoreBOM: true }).decode(bytes);
   }
 }

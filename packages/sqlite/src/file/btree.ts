@@ -30,8 +30,10 @@ export interface Cell {
   readonly size: number;
   /** Place of the payload in the page. */
   readonly at: number;
-  /** Bytes of it that lie in the page. */
+  /** Bytes of it that belong into the page. */
   readonly local: number;
+  /** Bytes of it that do lie in the page: fewer in a damaged one. */
+  readonly there: number;
   /** First overflow page, or 0. */
   readonly overflow: number;
 }
@@ -69,6 +71,8 @@ export function parseCell(pager: Pager, page: TreePage, at: number): Cell {
   }
   const { usable } = pager;
   const most = type === PAGE.leafTable ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
+  if (place > pager.pageSize)
+    throw corrupt(`page ${page.number}`, 'a cell begins at its end', offsetOf(pager, page.number, at));
   let local = size;
   if (size > most) {
     const least = Math.floor(((usable - 12) * 32) / 255) - 23;
@@ -76,14 +80,38 @@ export function parseCell(pager: Pager, page: TreePage, at: number): Cell {
     local = wanted <= most ? wanted : least;
   }
   const end = place + local;
-  if (!(end + (local < size ? 4 : 0) <= pager.pageSize && end <= usable))
-    throw corrupt(
-      `page ${page.number}`,
-      `a cell of ${size} bytes ends after the page`,
-      offsetOf(pager, page.number, at),
-    );
-  const overflow = local < size ? uint32(bytes, end) : 0;
-  return { rowid, size, at: place, local, overflow };
+  // As in SQLite a cell may run over the end of its page as long as nothing of what lies there is asked for.
+  const there = Math.max(0, Math.min(local, pager.pageSize - place));
+  const overflow = local < size && end + 4 <= pager.pageSize ? uint32(bytes, end) : 0;
+  return { rowid, size, at: place, local, there, overflow };
+}
+
+/** Pages that a walk entered: on the way down none twice, and in all not many more than the file has. */
+class Visits {
+  readonly #above: number[] = [];
+  readonly #most: number;
+  #count = 0;
+
+  constructor(pager: Pager) {
+    // SQLite reads a damaged tree in which a page stands twice; unbounded, such trees would take forever.
+    this.#most = 2 * pager.count + 16;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  enter(page: number, depth: number): void {
+    this.#above.length = depth;
+    if (this.#above.includes(page)) throw corrupt(`page ${page}`, 'stands below itself');
+    this.#above.push(page);
+    this.pass(page);
+  }
+
+  /** A leaf that is not looked into. */
+  pass(page: number): void {
+    if (++this.#count > this.#most) throw corrupt(`page ${page}`, 'the tree has more pages than the file');
+  }
 }
 
 /** What a walk over a tree is told. */
@@ -97,23 +125,21 @@ export interface Visitor {
 }
 
 /**
- * Visits the leaves of a tree from left to right. Each page is entered once: cycles end here.
+ * Visits the leaves of a tree from left to right. Cycles end here.
  *
  * @throws FormatError `corrupt`
  */
 export function* walkTree(pager: Pager, root: number, isTable: boolean, visitor: Visitor): Job<void> {
-  const seen = new Set<number>();
+  const visits = new Visits(pager);
   const enter = function* (number: number, depth: number): Job<boolean> {
-    const page = yield* enterPage(pager, number, isTable, depth, seen);
+    const page = yield* enterPage(pager, number, isTable, depth, visits);
     if (isLeaf(page)) return yield* visitor.leaf(page);
     const children = childrenOf(pager, page);
     const counts = visitor.skip === undefined ? undefined : yield* leafCounts(pager, children);
     for (let i = 0; i < children.length; i++) {
       const count = counts?.[i];
-      if (count !== undefined && visitor.skip!(count)) {
-        if (seen.has(children[i]!)) throw cycle(pager, children[i]!);
-        seen.add(children[i]!);
-      } else {
+      if (count !== undefined && visitor.skip!(count)) visits.pass(children[i]!);
+      else {
         if (pager.now(children[i]!) === undefined) yield* pager.ahead(children.slice(i));
         if (!(yield* enter(children[i]!, depth + 1))) return false;
       }
@@ -126,16 +152,16 @@ export function* walkTree(pager: Pager, root: number, isTable: boolean, visitor:
 
 /** Rows of a table, by the headers of its leaves. Undefined where that takes more than `mostLeaves`. */
 export function* countRows(pager: Pager, root: number, mostLeaves: number): Job<number | undefined> {
-  const seen = new Set<number>();
+  const visits = new Visits(pager);
   let rows = 0;
   const enter = function* (number: number, depth: number): Job<boolean> {
-    const page = yield* enterPage(pager, number, true, depth, seen);
+    const page = yield* enterPage(pager, number, true, depth, visits);
     if (isLeaf(page)) {
       rows += page.cells;
       return true;
     }
     const children = childrenOf(pager, page);
-    if (seen.size + children.length > mostLeaves) return false;
+    if (visits.count + children.length > mostLeaves) return false;
     const counts = yield* leafCounts(pager, children);
     for (let i = 0; i < children.length; i++) {
       const count = counts[i];
@@ -143,8 +169,7 @@ export function* countRows(pager: Pager, root: number, mostLeaves: number): Job<
         if (!(yield* enter(children[i]!, depth + 1))) return false;
         continue;
       }
-      if (seen.has(children[i]!)) throw cycle(pager, children[i]!);
-      seen.add(children[i]!);
+      visits.pass(children[i]!);
       rows += count;
     }
     return true;
@@ -158,10 +183,10 @@ export function* findRow(
   root: number,
   rowid: number | bigint,
 ): Job<{ readonly page: TreePage; readonly cell: Cell } | undefined> {
-  const seen = new Set<number>();
+  const visits = new Visits(pager);
   let number = root;
   for (let depth = 0; ; depth++) {
-    const page = yield* enterPage(pager, number, true, depth, seen);
+    const page = yield* enterPage(pager, number, true, depth, visits);
     const { cells } = page;
     let low = 0;
     let high = cells;
@@ -198,11 +223,10 @@ function* enterPage(
   number: number,
   isTable: boolean,
   depth: number,
-  seen: Set<number>,
+  visits: Visits,
 ): Job<TreePage> {
   if (depth >= MOST_DEPTH) throw corrupt(`page ${number}`, `lies deeper than ${MOST_DEPTH} levels`);
-  if (seen.has(number)) throw cycle(pager, number);
-  seen.add(number);
+  visits.enter(number, depth);
   const page = parsePage(pager, number, pager.now(number) ?? (yield* pager.fetch(number)));
   const wanted = isTable
     ? page.type === PAGE.leafTable || page.type === PAGE.interiorTable
@@ -245,10 +269,6 @@ function* leafCounts(pager: Pager, children: readonly number[]): Job<(number | u
     if (counts[from] === undefined && from === 0) return children.map(() => undefined);
   }
   return counts;
-}
-
-function cycle(pager: Pager, number: number): Error {
-  return corrupt(`page ${number}`, 'stands twice in one tree', offsetOf(pager, number, 0));
 }
 
 function offsetOf(pager: Pager, page: number, at: number): number {

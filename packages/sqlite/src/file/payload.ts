@@ -23,7 +23,13 @@ export function* readPayload(
   to: number,
   budget: Budget,
 ): Job<Uint8Array> {
-  if (to <= cell.local) return page.bytes.subarray(cell.at + from, cell.at + to);
+  if (to <= cell.there) return page.bytes.subarray(cell.at + from, cell.at + to);
+  if (cell.at + cell.local > pager.usable)
+    throw corrupt(
+      `page ${page.number}`,
+      `a row of ${cell.size} bytes runs over its end`,
+      (page.number - 1) * pager.pageSize + cell.at,
+    );
   const size = to - from;
   const perPage = pager.usable - 4;
   // Before the memory is taken: a size that the file has no pages for is a lie.

@@ -6,7 +6,6 @@ import {
   FormatError,
   joinPath,
   scalarType,
-  splitPath,
 } from '@formatlab/core';
 import { CellColumn } from '../cells/cell-column.js';
 import { type ColumnSpec, dtypeOfDeclared } from '../cells/finish-column.js';
@@ -18,7 +17,7 @@ import type { Job } from '../file/job.js';
 import { same, type TableInfo } from '../schema/schema.js';
 import { parseColumnType } from './column-type.js';
 import { parseDtypeCode } from './dtype-code.js';
-import { ARRAYS, pathOfStored, TABLES, VALUES } from './names.js';
+import { ARRAYS, namesOf, pathOfStored, TABLES, VALUES } from './names.js';
 import { isShape, parseJson } from './value-json.js';
 
 /** Leaves whose headers are looked at to count the rows of a table. */
@@ -170,7 +169,7 @@ function withGroups(found: readonly Entry[]): Entry[] {
   const groups = new Set<string>();
   for (const entry of found) {
     let path = '';
-    for (const name of splitPath(entry.path).slice(0, -1)) {
+    for (const name of namesOf(entry.path).slice(0, -1)) {
       path = childPath(path, name);
       if (!groups.has(path) && !paths.has(path)) listed.push({ path, kind: 'group' });
       groups.add(path);
@@ -186,8 +185,8 @@ export function findTable(catalog: Catalog, path: string): TableEntry | undefine
 
 /** @throws FormatError `unsupported` for views and virtual tables, which have no rows of their own */
 export function refuseByName({ schema }: Database, path: string): void {
-  const name = splitPath(path)[0];
-  if (splitPath(path).length !== 1) return;
+  const [name, ...deeper] = namesOf(path);
+  if (deeper.length > 0) return;
   const virtual = schema.virtual.find((each) => same(each.name, name));
   const view = schema.views.find((each) => same(each, name));
   if (virtual === undefined && view === undefined) return;

@@ -1,5 +1,3 @@
-import { joinPath, splitPath } from '@formatlab/core';
-
 /** Tables in which this package keeps what is no table of SQL; documented in the README. */
 export const ARRAYS = 'formatlab_arrays';
 export const VALUES = 'formatlab_values';
@@ -11,9 +9,23 @@ export const TABLES_SQL = `CREATE TABLE ${TABLES} (name TEXT NOT NULL PRIMARY KE
 
 /** Name of an entry in our tables: its path without the first slash; the root has none. */
 export function storedName(path: string): string {
-  const pointer = joinPath(splitPath(path));
   // An entry without a name would look like the root.
-  return pointer === '' || pointer === '/' || pointer.startsWith('//') ? pointer : pointer.slice(1);
+  return path === '' || path === '/' || path.startsWith('//') ? path : path.slice(1);
+}
+
+/** A path as callers may give it: `/` is the root, and a first slash may be missing. */
+export function normalPath(path: string): string {
+  if (path === '' || path === '/') return '';
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+/** The names of a path: unlike core's `splitPath`, `/` is the entry without a name. */
+export function namesOf(path: string): string[] {
+  if (path === '') return [];
+  return path
+    .slice(1)
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** The path of a stored name. */

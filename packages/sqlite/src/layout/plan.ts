@@ -8,14 +8,13 @@ import {
   isTable,
   itemSize,
   type NDArray,
-  splitPath,
   type Table,
   toCOrder,
   type Value,
 } from '@formatlab/core';
 import { type CellSource, planColumn } from '../write/cell-source.js';
 import { dtypeCode } from './dtype-code.js';
-import { freeName, isPlainTableName, isText, quote, storedName } from './names.js';
+import { freeName, isPlainTableName, isText, namesOf, quote, storedName } from './names.js';
 import { bytesOf, toJson } from './value-json.js';
 
 /** SQLite's default limits (limits.html). */
@@ -102,7 +101,7 @@ class Planner implements Plan {
         `write table '${path}' to SQLite: ${table.columns.length} columns, at most ${MOST_COLUMNS}`,
         { format: 'sqlite', path, feature: 'wide tables' },
       );
-    const names = splitPath(path);
+    const names = namesOf(path);
     const wanted = path === '' ? this.#table : names.join('/');
     const sqlName = freeName(isPlainTableName(wanted) ? wanted : `table_${wanted.replace(/[^\w]/g, '_')}`, this.#taken);
     const taken = new Set<string>();

@@ -1,6 +1,7 @@
 import {
   type Budget,
   type Column,
+  childPath,
   type Context,
   type DataOf,
   type DType,
@@ -48,11 +49,22 @@ export function* readTable(
   const { info, specs, path } = entry;
   const columns = chooseColumns(entry, selection.columns, (loss) => context.loss(loss));
   const span = yield* spanOf(database, info, selection.slice);
-  const cells = columns.map(({ affinity }) => new CellColumn(pager!.header.encoding, affinity === 'real'));
+  const cells = columns.map(({ affinity }) => new CellColumn(pager!.header.encoding, affinity === 'real', false));
   const rows =
     columns.length === 0
       ? yield* countAll(database, info, span)
       : yield* scanRows(pager!, info, columns, cells, budget, span);
+  columns.forEach(({ name }, i) => {
+    const { wrongTexts } = cells[i]!;
+    if (wrongTexts > 0)
+      context.loss({
+        path: childPath(path, name),
+        kind: 'type',
+        from: `text that is not ${pager!.header.encoding}`,
+        to: 'text with replacement characters',
+        count: wrongTexts,
+      });
+  });
   const finished = columns.map((column, i) => finishColumn(cells[i]!, column, specs?.get(column.name), budget));
   try {
     return new Table(rows, context.options.blobs === 'pickle' ? yield* unpickle(finished, context, path) : finished);
@@ -173,7 +185,7 @@ function* headOf(
   const places = names.map((name) => info.columns.find((column) => column.name === name)!.field);
   const fields = new RecordFields();
   const most = Math.max(...places) + 1;
-  let bytes = yield* readPayload(pager!, page, cell, 0, cell.local, budget);
+  let bytes = yield* readPayload(pager!, page, cell, 0, cell.there, budget);
   const needsMore = (): boolean =>
     !fields.read(bytes, 0, bytes.byteLength, cell.size, most) ||
     places.slice(0, -1).some((place) => place < fields.count && fields.places[place]! + fields.sizeOf(place) > bytes.byteLength);

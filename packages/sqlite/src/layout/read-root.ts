@@ -4,7 +4,6 @@ import {
   newRecord,
   type ReadSelection,
   selectFrom,
-  splitPath,
   type Value,
   valueAt,
   FormatError,
@@ -15,9 +14,8 @@ import type { Job } from '../file/job.js';
 import type { SqliteOptions } from '../options.js';
 import { corrupt } from '../file/faults.js';
 import { type Catalog, findTable, listArrays, refuseByName } from './catalog.js';
-import { storedName } from './names.js';
+import { namesOf, normalPath, pathOfStored, storedName } from './names.js';
 import { locateArray, readAllValues, readArray, readTable, readValue } from './read-entry.js';
-import { pathOfStored } from './names.js';
 
 type ReadContext = Pick<Context<SqliteOptions>, 'loss' | 'options' | 'formats'>;
 
@@ -29,7 +27,7 @@ export function* readPath(
   selection: ReadSelection,
   context: ReadContext,
 ): Job<Value> {
-  const pointer = joinPath(splitPath(path));
+  const pointer = normalPath(path);
   const table = findTable(catalog, pointer);
   if (table !== undefined) return yield* readTable(database, table, selection, context);
   if (catalog.arrays !== undefined) {
@@ -58,7 +56,7 @@ export function* readPath(
 /** A value of JSON, or a part of one that stands above. */
 function* valueNear(database: Database, { values }: Catalog, pointer: string): Job<Value | undefined> {
   if (values === undefined) return undefined;
-  const names = splitPath(pointer);
+  const names = namesOf(pointer);
   for (let length = names.length; length >= 0; length--) {
     const above = yield* readValue(database, values, storedName(joinPath(names.slice(0, length))));
     if (above === undefined) continue;
@@ -93,10 +91,10 @@ export function* readUnder(
 }
 
 function assemble(found: readonly (readonly [string, Value])[], pointer: string): Value {
-  const depth = splitPath(pointer).length;
+  const depth = namesOf(pointer).length;
   const root = newRecord();
   for (const [path, value] of found) {
-    const names = splitPath(path).slice(depth);
+    const names = namesOf(path).slice(depth);
     if (names.length === 0) {
       if (found.length > 1) throw corrupt('SQLite database', `entry '${path}' stands beside entries below it`);
       return value;
