@@ -1,5 +1,6 @@
 import { DTYPES, type Format } from '@formatlab/core';
 import { decode } from './decode.js';
+import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { options, type SqliteOptions } from './options.js';
 import { probe } from './probe.js';
@@ -18,16 +19,17 @@ export const sqlite: Format<SqliteOptions> = {
     attributes: false,
     integrity: 'none',
     references: false,
-    batches: { read: true, write: false },
+    batches: { read: true, write: true },
     list: 'index',
     readOne: 'seek',
     slice: 'contiguous',
-    append: 'rewrite',
-    update: 'rewrite',
+    append: 'footer',
+    update: 'in-place',
   },
   options,
   probe,
   encode,
   decode,
   open,
+  edit,
 };

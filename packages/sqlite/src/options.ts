@@ -4,7 +4,6 @@ export interface SqliteOptions {
   readonly pageSize?: number;
   readonly table?: string;
   readonly blobs?: 'bytes' | 'pickle';
-  readonly unlock?: boolean;
 }
 
 export const options: OptionSpecs<SqliteOptions> = {
@@ -28,12 +27,6 @@ export const options: OptionSpecs<SqliteOptions> = {
     choices: ['bytes', 'pickle'],
     default: 'bytes',
     doc: 'Decode blobs in tables as pickles, with the format `pickle` among those brought',
-  },
-  unlock: {
-    for: 'write',
-    type: 'boolean',
-    default: false,
-    doc: 'Remove the lock that a killed process left before editing; only when nobody else has the file open',
   },
 };
 

@@ -14,7 +14,7 @@ import { countRows } from '../file/btree.js';
 import type { Database } from '../file/database.js';
 import { corrupt } from '../file/faults.js';
 import type { Job } from '../file/job.js';
-import { same, type TableInfo } from '../schema/schema.js';
+import { same, type Schema, type TableInfo } from '../schema/schema.js';
 import { parseColumnType } from './column-type.js';
 import { parseDtypeCode } from './dtype-code.js';
 import { ARRAYS, namesOf, pathOfStored, TABLES, VALUES } from './names.js';
@@ -40,28 +40,46 @@ export interface Catalog {
 
 export function* readCatalog(database: Database): Job<Catalog> {
   const { schema, budget } = database;
-  const own = (name: string, columns: readonly string[]): TableInfo | undefined =>
-    schema.tables.find(
-      (table) => table.name === name && columns.every((column) => table.columns.some((each) => each.name === column)),
-    );
-  const arrays = own(ARRAYS, ['name', 'dtype', 'shape', 'data']);
-  const values = own(VALUES, ['name', 'value']);
-  const descriptions = own(TABLES, ['name', 'table_name', 'columns']);
-  const described = new Map<string, { path: string; specs: TableEntry['specs'] }>();
-  if (descriptions !== undefined) {
-    for (const [name, table, columns] of yield* readTexts(database, descriptions, ['name', 'table_name', 'columns'])) {
-      if (name === undefined || table === undefined) continue;
-      const specs = columns === undefined ? undefined : parseSpecs(columns, budget);
-      described.set(table.toLowerCase(), { path: pathOfStored(name), specs });
-    }
+  const descriptions = ownTable(schema, TABLES);
+  const rows = descriptions === undefined ? [] : yield* readTexts(database, descriptions, OWN_COLUMNS[TABLES]);
+  return catalogOf(schema, rows, budget);
+}
+
+/** @param described rows of `formatlab_tables`: entry, table, columns */
+export function catalogOf(
+  schema: Schema,
+  described: readonly (readonly (string | undefined)[])[],
+  budget: Budget,
+): Catalog {
+  const known = new Map<string, { path: string; specs: TableEntry['specs'] }>();
+  for (const [name, table, columns] of described) {
+    if (name === undefined || table === undefined) continue;
+    const specs = columns === undefined ? undefined : parseSpecs(columns, budget);
+    known.set(table.toLowerCase(), { path: pathOfStored(name), specs });
   }
+  const [arrays, values, descriptions] = [ARRAYS, VALUES, TABLES].map((name) => ownTable(schema, name as OwnName));
   const tables = schema.tables
     .filter((table) => table !== arrays && table !== values && table !== descriptions && !/^sqlite_/i.test(table.name))
     .map((info): TableEntry => {
-      const known = described.get(info.name.toLowerCase());
-      return { path: known?.path ?? joinPath([info.name]), info, specs: known?.specs };
+      const own = known.get(info.name.toLowerCase());
+      return { path: own?.path ?? joinPath([info.name]), info, specs: own?.specs };
     });
   return { tables, arrays, values };
+}
+
+type OwnName = keyof typeof OWN_COLUMNS;
+
+const OWN_COLUMNS = {
+  [ARRAYS]: ['name', 'dtype', 'shape', 'data'],
+  [VALUES]: ['name', 'value'],
+  [TABLES]: ['name', 'table_name', 'columns'],
+} as const;
+
+/** One of our tables, known by its name and columns. */
+function ownTable(schema: Schema, name: OwnName): TableInfo | undefined {
+  return schema.tables.find(
+    (table) => table.name === name && OWN_COLUMNS[name].every((column) => table.columns.some((each) => each.name === column)),
+  );
 }
 
 /** The columns of a table that are read: generated ones that are not stored have no values here. */

@@ -36,8 +36,11 @@ export interface PlannedTable {
   readonly columns: readonly CellSource[];
   readonly columnNames: readonly string[];
   readonly rows: number;
-  /** JSON for `formatlab_tables`, where SQL alone does not tell the table's name and types. */
+  /** JSON for `formatlab_tables`, where SQL alone does not tell the columns' names and types. */
   readonly described: string | null;
+  /** The same, needed or not. */
+  readonly description: string;
+  readonly source: Table;
   readonly needsEntry: boolean;
 }
 
@@ -129,6 +132,8 @@ class Planner implements Plan {
       columnNames: [...columns.map(({ sqlName: column }) => column), ...filler.map(({ name: column }) => column)],
       rows: table.rows,
       described: plain ? null : JSON.stringify(described),
+      description: JSON.stringify(described),
+      source: table,
       needsEntry: !plain || names.length !== 1 || sqlName !== names[0],
     };
   }

@@ -1,9 +1,7 @@
 import {
-  type Budget,
   type Column,
   childPath,
   type Context,
-  type DataOf,
   type DType,
   FormatError,
   gatherSpans,
@@ -36,7 +34,8 @@ import { readPayload } from '../file/payload.js';
 import type { SqliteOptions } from '../options.js';
 import { same, type TableColumn, type TableInfo } from '../schema/schema.js';
 import { parseHead, readableColumns, readTexts, type TableEntry } from './catalog.js';
-import { fromJson, parseJson, type Json } from './value-json.js';
+import { textArray } from './text-array.js';
+import { fromJson, parseJson } from './value-json.js';
 
 /** Rows of a table into a Table. */
 export function* readTable(
@@ -254,25 +253,6 @@ export function* readArray(
   if (sizeOfShape(shapeOfSpans(spans)) === 0 && part.count === 0)
     return new NDArray({ dtype, unit, shape: shapeOfSpans(spans), data: viewData(dtype, own, 0) });
   return gatherSpans(array, [{ ...rows!, start: 0 }, ...spans.slice(1)]);
-}
-
-function textArray(
-  bytes: Uint8Array,
-  name: string,
-  dtype: DType,
-  shape: readonly number[],
-  budget: Budget,
-): NDArray {
-  const json = parseJson(new TextDecoder().decode(bytes), `array '${name}'`);
-  const count = sizeOfShape(shape);
-  if (!Array.isArray(json) || json.length !== count)
-    throw corrupt(`array '${name}'`, `it does not have ${count} elements`);
-  const items = (json as readonly Json[]).map((item) => fromJson(item, budget));
-  const fits = (item: Value): boolean =>
-    dtype === 'object' || (dtype === 'string' ? typeof item === 'string' : item instanceof Uint8Array);
-  if (!items.every(fits)) throw corrupt(`array '${name}'`, `an element is not ${dtype}`);
-  // Each element was checked to be of the dtype.
-  return new NDArray({ dtype, shape, data: items as unknown as DataOf<DType> });
 }
 
 export function* readValue(database: Database, info: TableInfo, name: string): Job<Value | undefined> {

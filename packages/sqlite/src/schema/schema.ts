@@ -66,11 +66,19 @@ const SCHEMA_TABLE: TableInfo = tableInfo('sqlite_schema', 1, {
 export function* readSchema(pager: Pager, budget: Budget): Job<Schema> {
   const columns = SCHEMA_TABLE.columns.map(() => new CellColumn(pager.header.encoding, false));
   const rows = yield* scanRows(pager, SCHEMA_TABLE, SCHEMA_TABLE.columns, columns, budget);
-  const reading = new SchemaReading(pager.count);
-  for (let row = 0; row < rows; row++) {
-    const [type, name, table, root, sql] = columns.map((column) => textOf(column.at(row)));
-    reading.add(type, name, table, root, sql);
-  }
+  return schemaOfRows(
+    Array.from({ length: rows }, (_, row) => columns.map((column) => textOf(column.at(row)))),
+    pager.count,
+  );
+}
+
+/**
+ * @param rows type, name, table, root page and statement of each entry, as text
+ * @param pages in the database
+ */
+export function schemaOfRows(rows: readonly (readonly (string | undefined)[])[], pages: number): Schema {
+  const reading = new SchemaReading(pages);
+  for (const [type, name, table, root, sql] of rows) reading.add(type, name, table, root, sql);
   return reading.schema();
 }
 

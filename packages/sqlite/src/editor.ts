@@ -1,0 +1,16 @@
+import type { Context, Editor, Sink } from '@formatlab/core';
+import { pageSizeOf, type SqliteOptions } from './options.js';
+import { loadDriver } from './sql/driver.js';
+import { openMedium } from './sql/medium.js';
+import { SqlEditor } from './sql/sql-editor.js';
+
+/**
+ * Edits a database by SQL in one transaction, with the SQLite library: nothing is in the file before `commit`, and a
+ * crash leaves a journal from which SQLite restores it.
+ *
+ * @throws FormatError `io` where another process holds the lock, `corrupt`
+ */
+export async function edit(sink: Sink, context: Context<SqliteOptions>): Promise<Editor> {
+  const pageSize = pageSizeOf(context.options);
+  return new SqlEditor(await openMedium(sink, await loadDriver(), pageSize, context), context);
+}
