@@ -22,18 +22,38 @@ export function encode(value: Value, context: Context<SqliteOptions>): Bytes {
 
 export function buildDatabase(plan: Plan, pageSize: number): Uint8Array[] {
   const builder = new DatabaseBuilder(pageSize);
-  const add = (name: string, sql: string, rows: readonly (readonly (string | Uint8Array | null)[])[]): void => {
+  const add = (
+    name: string,
+    sql: string,
+    rows: readonly (readonly (string | Uint8Array | null)[])[],
+  ): void => {
     if (rows.length === 0) return;
     const columns = rows[0]!.map((_, field) => cellsOfValues(rows.map((row) => row[field]!)));
-    builder.addTable(name, sql, columns, rows.length, rows.map((row) => row[0] as string));
+    builder.addTable(
+      name,
+      sql,
+      columns,
+      rows.length,
+      rows.map((row) => row[0] as string),
+    );
   };
   for (const table of plan.tables) builder.addTable(table.sqlName, table.sql, table.columns, table.rows);
   add(
     TABLES,
     TABLES_SQL,
-    plan.tables.filter(({ needsEntry }) => needsEntry).map(({ name, sqlName, described }) => [name, sqlName, described]),
+    plan.tables
+      .filter(({ needsEntry }) => needsEntry)
+      .map(({ name, sqlName, described }) => [name, sqlName, described]),
   );
-  add(VALUES, VALUES_SQL, plan.values.map(({ name, value }) => [name, value]));
-  add(ARRAYS, ARRAYS_SQL, plan.arrays.map(({ name, dtype, shape, data }) => [name, dtype, shape, data]));
+  add(
+    VALUES,
+    VALUES_SQL,
+    plan.values.map(({ name, value }) => [name, value]),
+  );
+  add(
+    ARRAYS,
+    ARRAYS_SQL,
+    plan.arrays.map(({ name, dtype, shape, data }) => [name, dtype, shape, data]),
+  );
   return builder.finish();
 }

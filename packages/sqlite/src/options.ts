@@ -33,8 +33,12 @@ export const options: OptionSpecs<SqliteOptions> = {
 /** @throws FormatError `options` */
 export function pageSizeOf({ pageSize = 4096 }: SqliteOptions): number {
   if ((pageSize & (pageSize - 1)) !== 0)
-    throw new FormatError('options', `set option 'pageSize' of sqlite to ${pageSize}: must be a power of two`, {
-      format: 'sqlite',
-    });
+    throw new FormatError(
+      'options',
+      `set option 'pageSize' of sqlite to ${pageSize}: must be a power of two`,
+      {
+        format: 'sqlite',
+      },
+    );
   return pageSize;
 }

@@ -1,10 +1,19 @@
-import type { BatchOptions, Context, Entry, Reader, ReadSelection, Source, Table, Value } from '@formatlab/core';
+import type {
+  BatchOptions,
+  Context,
+  Entry,
+  Reader,
+  ReadSelection,
+  Source,
+  Table,
+  Value,
+} from '@formatlab/core';
 import { FormatError, resolveSelection } from '@formatlab/core';
 import { type Database, openDatabase } from './file/database.js';
 import { type Job, runJob } from './file/job.js';
 import { type Catalog, findTable, listEntries, readCatalog, rowsOf } from './layout/catalog.js';
-import { readPath, reportDropped } from './layout/read-root.js';
 import { readTable } from './layout/read-entry.js';
+import { readPath, reportDropped } from './layout/read-root.js';
 import type { SqliteOptions } from './options.js';
 
 const DEFAULT_BATCH_ROWS = 10_000;

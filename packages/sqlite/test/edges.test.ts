@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {
   bytesSource,
   columnOfValues,
@@ -32,7 +40,11 @@ describe('what SQLite would change', () => {
       {
         name: 'b',
         type: scalarType('bytes'),
-        values: new NDArray({ dtype: 'bytes', shape: [3], data: [new Uint8Array(0), Uint8Array.of(0), Uint8Array.of(255)] }),
+        values: new NDArray({
+          dtype: 'bytes',
+          shape: [3],
+          data: [new Uint8Array(0), Uint8Array.of(0), Uint8Array.of(255)],
+        }),
       },
     ]);
 
@@ -54,7 +66,9 @@ describe('what SQLite would change', () => {
 
   it('comes back when it is appended to a table that was plain', async () => {
     const path = at('plain.sqlite');
-    const plain = new Table(1, [{ name: 'x', type: scalarType('float64'), values: ndarray(new Float64Array([1])) }]);
+    const plain = new Table(1, [
+      { name: 'x', type: scalarType('float64'), values: ndarray(new Float64Array([1])) },
+    ]);
     const special = new Table(2, [
       { name: 'x', type: scalarType('float64'), values: ndarray(new Float64Array([-0, Number.NaN])) },
     ]);
@@ -64,7 +78,12 @@ describe('what SQLite would change', () => {
     await file.commit();
     await file.close();
     const all = ndarray(new Float64Array([1, -0, Number.NaN]));
-    expect(firstDifference((await lab.load(`${path}#/t`)) as Table, new Table(3, [{ ...plain.columns[0]!, values: all }]))).toBeUndefined();
+    expect(
+      firstDifference(
+        (await lab.load(`${path}#/t`)) as Table,
+        new Table(3, [{ ...plain.columns[0]!, values: all }]),
+      ),
+    ).toBeUndefined();
   });
 
   it('keeps integers of 64 bits without a sign', async () => {
@@ -91,7 +110,9 @@ describe('columns whose values do not fit their declared type', () => {
 
   it('keep their declared type when they are empty', async () => {
     const empty = (await lab.load(`${fixture('types.db')}#/empty`)) as Table;
-    expect(empty.columns.map(({ type }) => (type.kind === 'scalar' ? [type.dtype, type.nullable] : []))).toEqual([
+    expect(
+      empty.columns.map(({ type }) => (type.kind === 'scalar' ? [type.dtype, type.nullable] : [])),
+    ).toEqual([
       ['int64', true],
       ['float64', true],
       ['string', false],
@@ -109,7 +130,10 @@ describe('what has no rows of its own', () => {
       "/words virtual table of 'fts5'",
       '/g/twice computed column',
     ]);
-    await expect(lab.load(`${fixture('views.db')}#/v`)).rejects.toMatchObject({ code: 'unsupported', feature: 'views' });
+    await expect(lab.load(`${fixture('views.db')}#/v`)).rejects.toMatchObject({
+      code: 'unsupported',
+      feature: 'views',
+    });
     await expect(lab.load(`${fixture('views.db')}#/words`)).rejects.toThrow("module 'fts5'");
     const reader = await lab.open(fixture('views.db'));
     await expect(reader.read('/g', { columns: ['twice'] })).rejects.toMatchObject({ code: 'unsupported' });
@@ -169,7 +193,10 @@ describe('what a killed process leaves', () => {
   it('as a journal is refused with what to do', async () => {
     const path = at('hot.db');
     copyFileSync(fixture('integers.db'), path);
-    writeFileSync(`${path}-journal`, Uint8Array.of(0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0, 0, 0, 1));
+    writeFileSync(
+      `${path}-journal`,
+      Uint8Array.of(0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0, 0, 0, 1),
+    );
     await expect(lab.load(path)).rejects.toMatchObject({ code: 'io' });
     await expect(lab.open(path)).rejects.toThrow('roll it back');
   });
@@ -179,7 +206,10 @@ describe('what a killed process leaves', () => {
     copyFileSync(fixture('integers.db'), path);
     mkdirSync(`${path}.lock`);
     expect(((await lab.load(`${path}#/n`)) as Table).rows).toBe(26);
-    await expect(lab.edit(path)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('.lock') });
+    await expect(lab.edit(path)).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('.lock'),
+    });
     await expect(removeStaleLock(path)).rejects.toThrow('may be in use');
     const past = new Date(Date.now() - 3_600_000);
     utimesSync(`${path}.lock`, past, past);
@@ -207,9 +237,13 @@ describe('blobs of pickles', () => {
   it('are decoded with the format that the caller brought, when asked', async () => {
     const blobs = columnOfValues('data', [Uint8Array.of(1, 2), Uint8Array.of(3)]);
     const file = await lab.encode({ arrays: new Table(2, [blobs]) }, 'sqlite');
-    await expect(lab.decode(file, { options: { blobs: 'pickle' } })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(lab.decode(file, { options: { blobs: 'pickle' } })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
     const both = createLab([sqlite, pickle]);
-    const value = (await both.decode(file, { options: { blobs: 'pickle' } })) as Readonly<Record<string, Table>>;
+    const value = (await both.decode(file, { options: { blobs: 'pickle' } })) as Readonly<
+      Record<string, Table>
+    >;
     expect((value.arrays!.columns[0]!.values as NDArray).data).toEqual([[1, 2], [3]]);
   });
 });
@@ -253,17 +287,24 @@ describe('one of many entries', () => {
 
 describe('a new file', () => {
   it('may have pages of any size', async () => {
-    const value = { t: table({ x: Array.from({ length: 2000 }, (_, i) => `text ${i}`) }), big: ndarray(new Float64Array(5000)) };
+    const value = {
+      t: table({ x: Array.from({ length: 2000 }, (_, i) => `text ${i}`) }),
+      big: ndarray(new Float64Array(5000)),
+    };
     for (const pageSize of [512, 1024, 8192, 65536]) {
       const bytes = await lab.encode(value, 'sqlite', { options: { pageSize } });
       expect(firstDifference(await lab.decode(bytes), value)).toBeUndefined();
       expect(bytes.byteLength % pageSize).toBe(0);
     }
-    await expect(lab.encode(value, 'sqlite', { options: { pageSize: 1000 } })).rejects.toMatchObject({ code: 'options' });
+    await expect(lab.encode(value, 'sqlite', { options: { pageSize: 1000 } })).rejects.toMatchObject({
+      code: 'options',
+    });
   });
 
   it('may have more tables than the first page has room for', async () => {
-    const value = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`table_${i}`, table({ x: [i] })]));
+    const value = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`table_${i}`, table({ x: [i] })]),
+    );
     const bytes = await lab.encode(value, 'sqlite');
     expect(firstDifference(await lab.decode(bytes), value)).toBeUndefined();
   });
@@ -278,16 +319,19 @@ describe('a new file', () => {
   });
 });
 
-it.skipIf(nodeDriver() === undefined)('node:sqlite edits where Node has it: this Node is older than 22.5', async () => {
-  const database = nodeDriver()!.open(at('node.db'));
-  database.exec('CREATE TABLE t(a INTEGER)');
-  const statement = database.prepare('INSERT INTO t VALUES (?)');
-  statement.run([5n]);
-  statement.finalize();
-  expect(Number(database.all('SELECT a FROM t')[0]!.a)).toBe(5);
-  database.close();
-  await expect(fileSource(at('node.db')).read([{ at: 0, length: 15 }])).resolves.toHaveLength(1);
-});
+it.skipIf(nodeDriver() === undefined)(
+  'node:sqlite edits where Node has it: this Node is older than 22.5',
+  async () => {
+    const database = nodeDriver()!.open(at('node.db'));
+    database.exec('CREATE TABLE t(a INTEGER)');
+    const statement = database.prepare('INSERT INTO t VALUES (?)');
+    statement.run([5n]);
+    statement.finalize();
+    expect(Number(database.all('SELECT a FROM t')[0]!.a)).toBe(5);
+    database.close();
+    await expect(fileSource(at('node.db')).read([{ at: 0, length: 15 }])).resolves.toHaveLength(1);
+  },
+);
 
 function doubled(one: Table): Table {
   return new Table(
@@ -297,7 +341,10 @@ function doubled(one: Table): Table {
       const data = Array.isArray(values.data)
         ? [...values.data, ...values.data]
         : Float64Array.from([...(values.data as Float64Array), ...(values.data as Float64Array)]);
-      return { ...column, values: new NDArray({ dtype: values.dtype, shape: [one.rows * 2], data: data as NDArray['data'] }) };
+      return {
+        ...column,
+        values: new NDArray({ dtype: values.dtype, shape: [one.rows * 2], data: data as NDArray['data'] }),
+      };
     }),
   );
 }

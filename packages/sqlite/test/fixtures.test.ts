@@ -36,7 +36,12 @@ describe('files that Python wrote', () => {
         const table = await reader.read(pointer, { slice: [{ start, stop, step }], columns: [last] });
         if (!isTable(table)) throw new Error(`no table '${name}'`);
         const wanted = rows.slice(start, stop).filter((_, row) => row % step === 0);
-        expect(rowsOf(table, wanted.map((row) => row.slice(-1)))).toEqual(wanted.map((row) => row.slice(-1)));
+        expect(
+          rowsOf(
+            table,
+            wanted.map((row) => row.slice(-1)),
+          ),
+        ).toEqual(wanted.map((row) => row.slice(-1)));
       }
     }
     await reader.close();
@@ -46,7 +51,9 @@ describe('files that Python wrote', () => {
 /** Cells as the expected file has them; integers that stand in a column of doubles or flags keep their value. */
 function rowsOf(table: Table, expected: readonly (readonly unknown[])[]): unknown[][] {
   const cells = table.columns.map(cellsOf);
-  return Array.from({ length: table.rows }, (_, row) => cells.map((cell, i) => tagged(cell(row), expected[row]?.[i])));
+  return Array.from({ length: table.rows }, (_, row) =>
+    cells.map((cell, i) => tagged(cell(row), expected[row]?.[i])),
+  );
 }
 
 function tagged(value: Value, expected: unknown): unknown {

@@ -2,8 +2,9 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writevSync } 
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { h5wasm } from './h5wasm-peer.js';
-import { pythonJson, pythonNumpy } from './python-peer.js';
+import { pythonJson, pythonNumpy, pythonSqlite } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
+import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
 
 /** A peer as fast as its users would write it. Undefined with a reason where it is not installed. */
 export type Peer = (input: SideInput) => Side | Promise<Side>;
@@ -16,6 +17,9 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
+  'python-sqlite': pythonSqlite,
+  'node-sqlite3-wasm': sqliteWasm,
+  'node-sqlite3-wasm-table': sqliteWasmTable,
 };
 
 /** As many bytes, without any format. */

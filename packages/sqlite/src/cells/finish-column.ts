@@ -47,7 +47,9 @@ function specified(cells: CellColumn, spec: ColumnSpec, budget: Budget): Column 
   const { dtype } = type;
   if (dtype === 'string' || dtype === 'bytes') {
     const kind = dtype === 'string' ? KIND.text : KIND.blob;
-    return cells.seen & ~(kind | KIND.null) ? undefined : columnOf(cells, name, type, objectsOf(cells, dtype));
+    return cells.seen & ~(kind | KIND.null)
+      ? undefined
+      : columnOf(cells, name, type, objectsOf(cells, dtype));
   }
   if (dtype.startsWith('float')) return fromReals(cells, name, type);
   if (dtype.startsWith('complex')) return fromBlobs(cells, name, type, []);
@@ -60,7 +62,8 @@ function specified(cells: CellColumn, spec: ColumnSpec, budget: Budget): Column 
 /** By the declared type where all cells fit it, else by what the cells are; no value changes. */
 function inferred(cells: CellColumn, name: string, declared: TableColumn): Column {
   const { nullable } = declared;
-  const of = (dtype: DType, data: DataOf<DType>): Column => columnOf(cells, name, scalarType(dtype, { nullable }), data);
+  const of = (dtype: DType, data: DataOf<DType>): Column =>
+    columnOf(cells, name, scalarType(dtype, { nullable }), data);
   const kinds = cells.seen & ~KIND.null;
   if (kinds === 0) {
     const dtype = dtypeOfDeclared(declared);
@@ -138,7 +141,8 @@ function integersOf(cells: CellColumn, dtype: DType): DataOf<DType> | undefined 
     const data = allocateData(dtype, rows);
     // int64, uint64, datetime64 and timedelta64 are eight bytes, lower half first.
     new Int32Array((data as BigInt64Array).buffer).set(words.subarray(0, 2 * rows));
-    if (dtype === 'uint64') for (let row = 0; row < rows; row++) if (words[2 * row + 1]! < 0) return undefined;
+    if (dtype === 'uint64')
+      for (let row = 0; row < rows; row++) if (words[2 * row + 1]! < 0) return undefined;
     return data;
   }
   const data = allocateData(dtype, rows) as unknown as Int32Array;
@@ -230,7 +234,11 @@ function fromDigits(cells: CellColumn, name: string, type: ScalarType): Column |
     const cell = cells.at(row);
     if (cell === null) continue;
     const value =
-      typeof cell === 'bigint' ? cell : typeof cell === 'string' && /^\d{1,20}$/.test(cell) ? BigInt(cell) : -1n;
+      typeof cell === 'bigint'
+        ? cell
+        : typeof cell === 'string' && /^\d{1,20}$/.test(cell)
+          ? BigInt(cell)
+          : -1n;
     if (value < 0n || value >= 2n ** 64n) return undefined;
     data[row] = value;
   }
@@ -256,7 +264,11 @@ function fromBlobs(
   const shape = [cells.rows, ...item];
   const count = sizeOfShape(shape);
   const data = viewData(type.dtype, bytes, count);
-  return withValid(cells, { name, type, values: new NDArray({ dtype: type.dtype, shape, data, unit: type.unit }) });
+  return withValid(cells, {
+    name,
+    type,
+    values: new NDArray({ dtype: type.dtype, shape, data, unit: type.unit }),
+  });
 }
 
 /** Lists, structs, maps and mixed values stand as text of JSON. */

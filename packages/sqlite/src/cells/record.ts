@@ -25,7 +25,8 @@ export class RecordFields {
     let place = at + varintLength(bytes, at);
     this.count = 0;
     this.end = 0;
-    if (header > size || header > MOST_HEADER) throw corrupt('row', `its header of ${header} bytes is too long`);
+    if (header > size || header > MOST_HEADER)
+      throw corrupt('row', `its header of ${header} bytes is too long`);
     if (header > there) return false;
     const end = at + header;
     let offset = header;

@@ -1,5 +1,5 @@
 import type { Budget, Span } from '@formatlab/core';
-import { type Cell as TreeCell, cellAt, parseCell, type TreePage, walkTree } from '../file/btree.js';
+import { cellAt, parseCell, type Cell as TreeCell, type TreePage, walkTree } from '../file/btree.js';
 import { corrupt, unsupported } from '../file/faults.js';
 import type { Job } from '../file/job.js';
 import type { Pager } from '../file/pager.js';
@@ -130,7 +130,8 @@ class Scan {
       const { field, isRowid, fallback } = this.#wanted[i]!;
       const column = this.#columns[i]!;
       if (isRowid) addRowid(column, cell.rowid);
-      else if (field < fields.count) column.add(fields.serials[field]!, bytes, view, at + fields.places[field]!);
+      else if (field < fields.count)
+        column.add(fields.serials[field]!, bytes, view, at + fields.places[field]!);
       // A column that was added later: rows from before have its default.
       else if (fallback === undefined) column.addNull();
       else if (fallback.kind === 'value') addDefault(column, fallback.value, this.#wanted[i]!);
@@ -165,7 +166,12 @@ function addDefault(
   if (affinity === 'text' && (typeof value === 'bigint' || typeof value === 'number'))
     column.addCell(String(value));
   else if (affinity === 'real' && typeof value === 'bigint') column.addCell(Number(value));
-  else if (typeof value === 'number' && affinity !== 'blob' && affinity !== 'real' && Number.isSafeInteger(value))
+  else if (
+    typeof value === 'number' &&
+    affinity !== 'blob' &&
+    affinity !== 'real' &&
+    Number.isSafeInteger(value)
+  )
     column.addCell(BigInt(value));
   else column.addCell(value);
 }
@@ -174,4 +180,3 @@ function addDefault(
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
-

@@ -44,7 +44,11 @@ export function parsePage(pager: Pager, number: number, bytes: Uint8Array): Tree
   const type = bytes[start]!;
   const interior = type === PAGE.interiorIndex || type === PAGE.interiorTable;
   if (!interior && type !== PAGE.leafIndex && type !== PAGE.leafTable)
-    throw corrupt(`page ${number}`, `type ${type} is not that of a b-tree page`, offsetOf(pager, number, start));
+    throw corrupt(
+      `page ${number}`,
+      `type ${type} is not that of a b-tree page`,
+      offsetOf(pager, number, start),
+    );
   const cells = (bytes[start + 3]! << 8) | bytes[start + 4]!;
   // Each cell takes at least 4 bytes and a pointer of 2.
   if (cells > (pager.pageSize - 8) / 6)

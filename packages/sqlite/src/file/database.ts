@@ -1,9 +1,9 @@
-import { FormatError, type Budget, fileSource, isFormatError, type Source } from '@formatlab/core';
+import { type Budget, FormatError, fileSource, isFormatError, type Source } from '@formatlab/core';
 import { EMPTY_SCHEMA, readSchema, type Schema } from '../schema/schema.js';
 import { corrupt } from './faults.js';
+import { parseHeader } from './header.js';
 import type { Job } from './job.js';
 import { openPager, Pager } from './pager.js';
-import { parseHeader } from './header.js';
 import { parseWal, type WalPages } from './wal.js';
 
 /** A database that is open for reading. */
@@ -35,7 +35,8 @@ export function* databaseOfBytes(bytes: Uint8Array, path: string | undefined, bu
   if (bytes.byteLength <= 1 && inWal === undefined) return yield* withSchema(undefined, budget);
   budget.takeBytes(100, 'header of the database');
   const head = inWal === undefined ? bytes : wal!.bytes.subarray(inWal, inWal + wal!.pageSize);
-  const size = inWal === undefined ? bytes.byteLength : Math.max(bytes.byteLength, wal!.pages * wal!.pageSize);
+  const size =
+    inWal === undefined ? bytes.byteLength : Math.max(bytes.byteLength, wal!.pages * wal!.pageSize);
   const header = parseHeader(head, size);
   if (wal !== undefined && wal.pageSize !== header.pageSize)
     throw corrupt('write-ahead log', `pages of ${wal.pageSize} bytes, the database has ${header.pageSize}`);

@@ -59,13 +59,13 @@ export function parseHeader(head: Uint8Array, fileSize: number): DatabaseHeader 
   if (FRACTIONS.some((fraction, i) => bytes[21 + i] !== fraction))
     throw corrupt('SQLite header', 'payload fractions are not 64, 32, 32', 21);
   const usable = pageSize - bytes[20]!;
-  if (usable < LEAST_USABLE) throw corrupt('SQLite header', `${usable} usable bytes a page, at least 480`, 20);
+  if (usable < LEAST_USABLE)
+    throw corrupt('SQLite header', `${usable} usable bytes a page, at least 480`, 20);
   const inFile = Math.ceil(fileSize / pageSize);
   const said = view.getUint32(28);
   // A header of a version before 3.7 has no page count: then the change counters differ.
   const pages = said === 0 || view.getUint32(24) !== view.getUint32(92) ? inFile : said;
-  if (pages > inFile)
-    throw corrupt('SQLite header', `${pages} pages, the file has room for ${inFile}`, 28);
+  if (pages > inFile) throw corrupt('SQLite header', `${pages} pages, the file has room for ${inFile}`, 28);
   if (view.getUint32(44) > MOST_SCHEMA_FORMAT)
     throw corrupt('SQLite header', `schema format ${view.getUint32(44)} is not one of 0 to 4`, 44);
   return {

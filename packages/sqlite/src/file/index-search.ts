@@ -10,7 +10,12 @@ import { readPayload } from './payload.js';
 const MOST_DEPTH = 20;
 
 /** The rowid that an index over one column of text has for a key, or undefined. The key is in the file's encoding. */
-export function* findInIndex(pager: Pager, root: number, key: Uint8Array, budget: Budget): Job<number | undefined> {
+export function* findInIndex(
+  pager: Pager,
+  root: number,
+  key: Uint8Array,
+  budget: Budget,
+): Job<number | undefined> {
   let number = root;
   for (let depth = 0; depth < MOST_DEPTH; depth++) {
     const page = parsePage(pager, number, pager.now(number) ?? (yield* pager.fetch(number)));
@@ -29,7 +34,8 @@ export function* findInIndex(pager: Pager, root: number, key: Uint8Array, budget
       else high = middle;
     }
     if (isLeaf(page)) return undefined;
-    number = low < page.cells ? uint32(page.bytes, cellAt(pager, page, low)) : uint32(page.bytes, page.pointers - 4);
+    number =
+      low < page.cells ? uint32(page.bytes, cellAt(pager, page, low)) : uint32(page.bytes, page.pointers - 4);
   }
   throw corrupt(`page ${number}`, `lies deeper than ${MOST_DEPTH} levels`);
 }

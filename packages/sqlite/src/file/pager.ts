@@ -22,7 +22,12 @@ export class Pager {
   readonly #kept = new Map<number, Uint8Array>();
   readonly #mostKept: number;
 
-  constructor(header: DatabaseHeader, size: number, whole: Uint8Array | undefined, wal: WalPages | undefined) {
+  constructor(
+    header: DatabaseHeader,
+    size: number,
+    whole: Uint8Array | undefined,
+    wal: WalPages | undefined,
+  ) {
     this.header = header;
     this.pageSize = header.pageSize;
     this.usable = header.usable;
@@ -97,7 +102,9 @@ export class Pager {
   }
 
   #isMissing(page: number): boolean {
-    return page >= 1 && page <= this.count && !(this.#wal?.places.has(page) ?? false) && !this.#kept.has(page);
+    return (
+      page >= 1 && page <= this.count && !(this.#wal?.places.has(page) ?? false) && !this.#kept.has(page)
+    );
   }
 
   /** The last page of a file may be cut: what is missing reads as zeros, as it does in SQLite. */
@@ -124,7 +131,11 @@ function padTo(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 /** A pager over a source; undefined for an empty database: a file of no or, as SQLite has it, one byte. */
-export function* openPager(source: Source, wal: WalPages | undefined, budget: Budget): Job<Pager | undefined> {
+export function* openPager(
+  source: Source,
+  wal: WalPages | undefined,
+  budget: Budget,
+): Job<Pager | undefined> {
   const inWal = wal?.places.get(1);
   if (source.size <= 1 && inWal === undefined) return undefined;
   let head: Uint8Array;

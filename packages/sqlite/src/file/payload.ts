@@ -34,7 +34,10 @@ export function* readPayload(
   const perPage = pager.usable - 4;
   // Before the memory is taken: a size that the file has no pages for is a lie.
   if ((cell.size - cell.local) / perPage > pager.count)
-    throw corrupt(`page ${page.number}`, `a row of ${cell.size} bytes, the database has ${pager.count} pages`);
+    throw corrupt(
+      `page ${page.number}`,
+      `a row of ${cell.size} bytes, the database has ${pager.count} pages`,
+    );
   budget.takeBytes(size, `row of ${cell.size} bytes`);
   const out = new Uint8Array(size);
   let written = 0;

@@ -1,4 +1,3 @@
-
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 /** The last bit says that checksums are over big-endian words. */
@@ -34,7 +33,8 @@ export function parseWal(bytes: Uint8Array): WalPages | undefined {
   let pages = 0;
   const frameBytes = FRAME_HEADER_BYTES + pageSize;
   for (let at = HEADER_BYTES; at + frameBytes <= bytes.byteLength; at += frameBytes) {
-    if (view.getUint32(at + 8) !== view.getUint32(16) || view.getUint32(at + 12) !== view.getUint32(20)) break;
+    if (view.getUint32(at + 8) !== view.getUint32(16) || view.getUint32(at + 12) !== view.getUint32(20))
+      break;
     sum.add(view, at, 8);
     sum.add(view, at + FRAME_HEADER_BYTES, pageSize);
     if (!sum.is(view.getUint32(at + 16), view.getUint32(at + 20))) break;
@@ -75,4 +75,3 @@ class WalChecksum {
     return this.#one === one && this.#two === two;
   }
 }
-

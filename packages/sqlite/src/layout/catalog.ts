@@ -14,7 +14,7 @@ import { countRows } from '../file/btree.js';
 import type { Database } from '../file/database.js';
 import { corrupt } from '../file/faults.js';
 import type { Job } from '../file/job.js';
-import { same, type Schema, type TableInfo } from '../schema/schema.js';
+import { type Schema, same, type TableInfo } from '../schema/schema.js';
 import { parseColumnType } from './column-type.js';
 import { parseDtypeCode } from './dtype-code.js';
 import { ARRAYS, namesOf, pathOfStored, TABLES, VALUES } from './names.js';
@@ -41,7 +41,8 @@ export interface Catalog {
 export function* readCatalog(database: Database): Job<Catalog> {
   const { schema, budget } = database;
   const descriptions = ownTable(schema, TABLES);
-  const rows = descriptions === undefined ? [] : yield* readTexts(database, descriptions, OWN_COLUMNS[TABLES]);
+  const rows =
+    descriptions === undefined ? [] : yield* readTexts(database, descriptions, OWN_COLUMNS[TABLES]);
   return catalogOf(schema, rows, budget);
 }
 
@@ -57,9 +58,14 @@ export function catalogOf(
     const specs = columns === undefined ? undefined : parseSpecs(columns, budget);
     known.set(table.toLowerCase(), { path: pathOfStored(name), specs });
   }
-  const [arrays, values, descriptions] = [ARRAYS, VALUES, TABLES].map((name) => ownTable(schema, name as OwnName));
+  const [arrays, values, descriptions] = [ARRAYS, VALUES, TABLES].map((name) =>
+    ownTable(schema, name as OwnName),
+  );
   const tables = schema.tables
-    .filter((table) => table !== arrays && table !== values && table !== descriptions && !/^sqlite_/i.test(table.name))
+    .filter(
+      (table) =>
+        table !== arrays && table !== values && table !== descriptions && !/^sqlite_/i.test(table.name),
+    )
     .map((info): TableEntry => {
       const own = known.get(info.name.toLowerCase());
       return { path: own?.path ?? joinPath([info.name]), info, specs: own?.specs };
@@ -78,13 +84,17 @@ const OWN_COLUMNS = {
 /** One of our tables, known by its name and columns. */
 function ownTable(schema: Schema, name: OwnName): TableInfo | undefined {
   return schema.tables.find(
-    (table) => table.name === name && OWN_COLUMNS[name].every((column) => table.columns.some((each) => each.name === column)),
+    (table) =>
+      table.name === name &&
+      OWN_COLUMNS[name].every((column) => table.columns.some((each) => each.name === column)),
   );
 }
 
 /** The columns of a table that are read: generated ones that are not stored have no values here. */
 export function readableColumns({ info, specs }: TableEntry): TableInfo['columns'] {
-  return info.columns.filter(({ name, field }) => field >= 0 && (specs === undefined || specs.has(name) || !isFiller(name)));
+  return info.columns.filter(
+    ({ name, field }) => field >= 0 && (specs === undefined || specs.has(name) || !isFiller(name)),
+  );
 }
 
 function isFiller(name: string): boolean {
@@ -140,7 +150,9 @@ export function* listEntries(database: Database, catalog: Catalog, canCount: boo
 export function* listArrays(
   database: Database,
   { arrays }: Catalog,
-): Job<{ path: string; dtype: NonNullable<Entry['dtype']>; shape: readonly number[]; unit: string | undefined }[]> {
+): Job<
+  { path: string; dtype: NonNullable<Entry['dtype']>; shape: readonly number[]; unit: string | undefined }[]
+> {
   if (arrays === undefined) return [];
   const rows = yield* readTexts(database, arrays, ['name', 'dtype', 'shape']);
   return rows.map(([name, dtype, shape]) => {
@@ -154,7 +166,11 @@ export function parseHead(
   name: string,
   dtype: string | undefined,
   shape: string | undefined,
-): { readonly dtype: NonNullable<Entry['dtype']>; readonly unit: string | undefined; readonly shape: readonly number[] } {
+): {
+  readonly dtype: NonNullable<Entry['dtype']>;
+  readonly unit: string | undefined;
+  readonly shape: readonly number[];
+} {
   const type = dtype === undefined ? undefined : parseDtypeCode(dtype);
   const lengths = shape === undefined ? undefined : parseJson(shape, `shape of array '${name}'`);
   if (type === undefined || !isShape(lengths))

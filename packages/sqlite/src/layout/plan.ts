@@ -88,7 +88,11 @@ class Planner implements Plan {
       });
     if (isNDArray(value)) this.arrays.push(planArray(value, name, path, this.#budget));
     else if (isTable(value)) this.tables.push(this.#planTable(value, name, path));
-    else if (isRecord(value) && (path === '' || holdsData(value, 0, this.#budget)) && Object.keys(value).length > 0)
+    else if (
+      isRecord(value) &&
+      (path === '' || holdsData(value, 0, this.#budget)) &&
+      Object.keys(value).length > 0
+    )
       for (const key of Object.keys(value)) this.add(value[key]!, childPath(path, key), depth + 1);
     else if (!(isRecord(value) && path === '')) {
       const text = JSON.stringify(toJson(value, this.#budget));
@@ -106,7 +110,10 @@ class Planner implements Plan {
       );
     const names = namesOf(path);
     const wanted = path === '' ? this.#table : names.join('/');
-    const sqlName = freeName(isPlainTableName(wanted) ? wanted : `table_${wanted.replace(/[^\w]/g, '_')}`, this.#taken);
+    const sqlName = freeName(
+      isPlainTableName(wanted) ? wanted : `table_${wanted.replace(/[^\w]/g, '_')}`,
+      this.#taken,
+    );
     const taken = new Set<string>();
     const columns = table.columns.map((column) => ({
       column,
@@ -114,7 +121,8 @@ class Planner implements Plan {
       planned: planColumn(column, this.#budget, childPath(path, column.name)),
     }));
     const plain =
-      columns.length > 0 && columns.every(({ column, sqlName: sql, planned }) => planned.plain && sql === column.name);
+      columns.length > 0 &&
+      columns.every(({ column, sqlName: sql, planned }) => planned.plain && sql === column.name);
     const declared = columns.map(({ sqlName: column, planned }) => `${quote(column)} ${planned.declared}`);
     const described = columns.map(({ column, sqlName: sql, planned }) => ({
       name: column.name,
@@ -129,7 +137,10 @@ class Planner implements Plan {
       sqlName,
       sql: `CREATE TABLE ${quote(sqlName)} (${[...declared, ...filler.map(({ sql }) => sql)].join(', ')})`,
       columns: [...columns.map(({ planned }) => planned.source), ...filler.map(({ source }) => source)],
-      columnNames: [...columns.map(({ sqlName: column }) => column), ...filler.map(({ name: column }) => column)],
+      columnNames: [
+        ...columns.map(({ sqlName: column }) => column),
+        ...filler.map(({ name: column }) => column),
+      ],
       rows: table.rows,
       described: plain ? null : JSON.stringify(described),
       description: JSON.stringify(described),
@@ -158,7 +169,9 @@ export function planArray(array: NDArray, name: string, path: string, budget: Bu
   const bytes =
     itemSize(dtype) > 0
       ? bytesOf(data as Float64Array)
-      : new TextEncoder().encode(JSON.stringify((data as unknown as readonly Value[]).map((item) => toJson(item, budget))));
+      : new TextEncoder().encode(
+          JSON.stringify((data as unknown as readonly Value[]).map((item) => toJson(item, budget))),
+        );
   checkSize(byteLengthOf(bytes), path);
   return { name, dtype: dtypeCode(dtype, unit), shape: JSON.stringify(shape), data: bytes };
 }

@@ -1,7 +1,7 @@
 import {
   type Column,
-  childPath,
   type Context,
+  childPath,
   type DType,
   FormatError,
   gatherSpans,
@@ -12,9 +12,9 @@ import {
   type ReadSelection,
   resolveSelection,
   type Selection,
+  type Span,
   shapeOfSpans,
   sizeOfShape,
-  type Span,
   Table,
   type Value,
   viewData,
@@ -24,8 +24,8 @@ import { finishColumn } from '../cells/finish-column.js';
 import { RecordFields } from '../cells/record.js';
 import { scanRows } from '../cells/scan.js';
 import { textReader } from '../cells/text.js';
-import { countRows, findRow } from '../file/btree.js';
 import type { Cell, TreePage } from '../file/btree.js';
+import { countRows, findRow } from '../file/btree.js';
 import type { Database } from '../file/database.js';
 import { corrupt } from '../file/faults.js';
 import { findInIndex } from '../file/index-search.js';
@@ -48,7 +48,9 @@ export function* readTable(
   const { info, specs, path } = entry;
   const columns = chooseColumns(entry, selection.columns, (loss) => context.loss(loss));
   const span = yield* spanOf(database, info, selection.slice);
-  const cells = columns.map(({ affinity }) => new CellColumn(pager!.header.encoding, affinity === 'real', false));
+  const cells = columns.map(
+    ({ affinity }) => new CellColumn(pager!.header.encoding, affinity === 'real', false),
+  );
   const rows =
     columns.length === 0
       ? yield* countAll(database, info, span)
@@ -64,9 +66,11 @@ export function* readTable(
         count: wrongTexts,
       });
   });
-  const finished = columns.map((column, i) => finishColumn(cells[i]!, column, specs?.get(column.name), budget));
+  const finished = columns.map((column, i) =>
+    finishColumn(cells[i]!, column, specs?.get(column.name), budget),
+  );
   try {
-    return new Table(rows, context.options.blobs === 'pickle' ? yield* unpickle(finished, context, path) : finished);
+    return new Table(rows, context.options.blobs === 'pickle' ? unpickle(finished, context, path) : finished);
   } catch (cause) {
     if (cause instanceof RangeError) throw corrupt(`table '${path}'`, cause.message, undefined, { cause });
     throw cause;
@@ -79,11 +83,7 @@ function* countAll(database: Database, info: TableInfo, span: Span | undefined):
 }
 
 /** A slice counts from the first row in the order of the key; negative numbers need the count of all. */
-function* spanOf(
-  database: Database,
-  info: TableInfo,
-  slice: Selection | undefined,
-): Job<Span | undefined> {
+function* spanOf(database: Database, info: TableInfo, slice: Selection | undefined): Job<Span | undefined> {
   if (slice === undefined) return undefined;
   if (!info.withoutRowid) {
     const rows = yield* countRows(database.pager!, info.root, Number.POSITIVE_INFINITY);
@@ -118,11 +118,11 @@ function chooseColumns(
 }
 
 /** Blobs as the values that they pickle, by a format that the caller brought. */
-function* unpickle(
+function unpickle(
   columns: readonly Column[],
   context: Pick<Context<SqliteOptions>, 'loss' | 'options' | 'formats'>,
   path: string,
-): Job<Column[]> {
+): Column[] {
   const done: Column[] = [];
   for (const column of columns) {
     if (column.type.kind !== 'scalar' || column.type.dtype !== 'bytes') {
@@ -135,7 +135,9 @@ function* unpickle(
       if (column.valid?.[row] === 0) return null;
       const value = pickle.decode(blob, { ...(context as Context<object>), options: {} });
       if (value instanceof Promise)
-        throw new FormatError('unsupported', `read '${path}': the format 'pickle' is not synchronous`, { path });
+        throw new FormatError('unsupported', `read '${path}': the format 'pickle' is not synchronous`, {
+          path,
+        });
       return value;
     });
     done.push({
@@ -145,7 +147,6 @@ function* unpickle(
     });
   }
   return done;
-  yield [];
 }
 
 /** A row of one of our tables, found by name. */
@@ -155,7 +156,9 @@ export function* findNamed(
   name: string,
 ): Job<{ readonly page: TreePage; readonly cell: Cell } | undefined> {
   const { pager, schema, budget } = database;
-  const index = schema.indexes.find((each) => same(each.table, info.name) && /^sqlite_autoindex_/i.test(each.name));
+  const index = schema.indexes.find(
+    (each) => same(each.table, info.name) && /^sqlite_autoindex_/i.test(each.name),
+  );
   let rowid: number | undefined;
   if (index !== undefined && pager!.header.encoding === 'utf-8')
     rowid = yield* findInIndex(pager!, index.root, new TextEncoder().encode(name), budget);
@@ -187,7 +190,11 @@ function* headOf(
   let bytes = yield* readPayload(pager!, page, cell, 0, cell.there, budget);
   const needsMore = (): boolean =>
     !fields.read(bytes, 0, bytes.byteLength, cell.size, most) ||
-    places.slice(0, -1).some((place) => place < fields.count && fields.places[place]! + fields.sizeOf(place) > bytes.byteLength);
+    places
+      .slice(0, -1)
+      .some(
+        (place) => place < fields.count && fields.places[place]! + fields.sizeOf(place) > bytes.byteLength,
+      );
   if (needsMore()) {
     bytes = yield* readPayload(pager!, page, cell, 0, cell.size, budget);
     if (needsMore()) throw corrupt('row', 'its header is longer than the row');
@@ -195,11 +202,13 @@ function* headOf(
   const last = places.at(-1)!;
   if (last >= fields.count) throw corrupt(`table '${info.name}'`, 'a row has too few fields');
   const read = textReader(pager!.header.encoding);
-  const texts = places.slice(0, -1).map((place) =>
-    fields.serials[place]! >= 13 && fields.serials[place]! % 2 === 1
-      ? read(bytes, fields.places[place]!, fields.sizeOf(place))
-      : undefined,
-  );
+  const texts = places
+    .slice(0, -1)
+    .map((place) =>
+      fields.serials[place]! >= 13 && fields.serials[place]! % 2 === 1
+        ? read(bytes, fields.places[place]!, fields.sizeOf(place))
+        : undefined,
+    );
   return { texts, at: fields.places[last]!, size: fields.sizeOf(last) };
 }
 
@@ -215,7 +224,11 @@ export interface StoredArray {
   readonly size: number;
 }
 
-export function* locateArray(database: Database, info: TableInfo, name: string): Job<StoredArray | undefined> {
+export function* locateArray(
+  database: Database,
+  info: TableInfo,
+  name: string,
+): Job<StoredArray | undefined> {
   const found = yield* findNamed(database, info, name);
   if (found === undefined) return undefined;
   const { texts, at, size } = yield* headOf(database, info, ['dtype', 'shape', 'data'], found);
@@ -241,7 +254,10 @@ export function* readArray(
   const spans = resolveSelection(slice, shape);
   const rows = spans[0];
   // The rows from the first to the last that is wanted lie one after the other.
-  const part = rows === undefined || slice === undefined ? undefined : { from: rows.start, count: rows.count === 0 ? 0 : (rows.count - 1) * rows.step + 1 };
+  const part =
+    rows === undefined || slice === undefined
+      ? undefined
+      : { from: rows.start, count: rows.count === 0 ? 0 : (rows.count - 1) * rows.step + 1 };
   const rowBytes = shape.length === 0 || shape[0] === 0 ? 0 : size / shape[0]!;
   const from = part === undefined ? 0 : part.from * rowBytes;
   const length = part === undefined ? size : part.count * rowBytes;
@@ -269,7 +285,8 @@ export function* readValue(database: Database, info: TableInfo, name: string): J
 export function* readAllValues(database: Database, info: TableInfo): Job<[string, Value][]> {
   const rows = yield* readTexts(database, info, ['name', 'value']);
   return rows.map(([name, text]) => {
-    if (name === undefined || text === undefined) throw corrupt(`table '${info.name}'`, 'a value has no name or text');
+    if (name === undefined || text === undefined)
+      throw corrupt(`table '${info.name}'`, 'a value has no name or text');
     return [name, fromJson(parseJson(text, `value '${name}'`), database.budget)];
   });
 }

@@ -1,18 +1,18 @@
 import {
   type Context,
+  FormatError,
+  isRecord,
   joinPath,
   newRecord,
   type ReadSelection,
   selectFrom,
   type Value,
   valueAt,
-  FormatError,
-  isRecord,
 } from '@formatlab/core';
 import type { Database } from '../file/database.js';
+import { corrupt } from '../file/faults.js';
 import type { Job } from '../file/job.js';
 import type { SqliteOptions } from '../options.js';
-import { corrupt } from '../file/faults.js';
 import { type Catalog, findTable, listArrays, refuseByName } from './catalog.js';
 import { namesOf, normalPath, pathOfStored, storedName } from './names.js';
 import { locateArray, readAllValues, readArray, readTable, readValue } from './read-entry.js';
@@ -96,7 +96,8 @@ function assemble(found: readonly (readonly [string, Value])[], pointer: string)
   for (const [path, value] of found) {
     const names = namesOf(path).slice(depth);
     if (names.length === 0) {
-      if (found.length > 1) throw corrupt('SQLite database', `entry '${path}' stands beside entries below it`);
+      if (found.length > 1)
+        throw corrupt('SQLite database', `entry '${path}' stands beside entries below it`);
       return value;
     }
     let at: { [name: string]: Value } = root;
@@ -118,5 +119,10 @@ export function reportDropped({ schema }: Database, context: ReadContext): void 
   for (const view of schema.views)
     context.loss({ path: joinPath([view]), kind: 'dropped', from: 'view', to: 'nothing' });
   for (const { name, module } of schema.virtual)
-    context.loss({ path: joinPath([name]), kind: 'dropped', from: `virtual table of '${module}'`, to: 'nothing' });
+    context.loss({
+      path: joinPath([name]),
+      kind: 'dropped',
+      from: `virtual table of '${module}'`,
+      to: 'nothing',
+    });
 }

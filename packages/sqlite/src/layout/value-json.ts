@@ -39,8 +39,7 @@ export function toJson(value: Value, budget: Budget, depth = 0): Json {
       ? value
       : { $float: Object.is(value, -0) ? '-0' : nameOfFloat(value) };
   if (typeof value === 'bigint') return { $int: value.toString() };
-  if (value instanceof Date)
-    return { $date: Number.isNaN(value.getTime()) ? null : value.getTime() };
+  if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? null : value.getTime() };
   if (value instanceof Uint8Array) return { $bytes: toBase64(value) };
   if (isNDArray(value)) return { $array: arrayToJson(value, inner) };
   if (isTable(value)) return { $table: tableToJson(value, inner) };
@@ -90,7 +89,9 @@ function special(name: string, json: Json, inner: (json: Json) => Value, budget:
   };
   switch (name) {
     case '$float':
-      return json === 'NaN' || json === 'Infinity' || json === '-Infinity' || json === '-0' ? Number(json) : bad();
+      return json === 'NaN' || json === 'Infinity' || json === '-Infinity' || json === '-0'
+        ? Number(json)
+        : bad();
     case '$int':
       return typeof json === 'string' && /^-?\d{1,4000}$/.test(json) ? BigInt(json) : bad();
     case '$date':
@@ -111,7 +112,9 @@ function special(name: string, json: Json, inner: (json: Json) => Value, budget:
         : bad();
     case '$pairs':
       return Array.isArray(json) && json.every((pair) => Array.isArray(pair) && pair.length === 2)
-        ? new Pairs((json as readonly (readonly [Json, Json])[]).map(([key, item]) => [inner(key), inner(item)]))
+        ? new Pairs(
+            (json as readonly (readonly [Json, Json])[]).map(([key, item]) => [inner(key), inner(item)]),
+          )
         : bad();
     case '$record':
       return isObject(json) ? recordOf(json, inner) : bad();
@@ -152,7 +155,8 @@ function arrayFromJson(json: { readonly [name: string]: Json }, inner: (json: Js
   if (type === undefined || !isShape(shape)) throw corrupt('JSON array', 'its dtype or shape is not one');
   const count = sizeOfShape(shape);
   if (itemSize(type.dtype) === 0) {
-    if (!Array.isArray(data) || data.length !== count) throw corrupt('JSON array', `it does not have ${count} elements`);
+    if (!Array.isArray(data) || data.length !== count)
+      throw corrupt('JSON array', `it does not have ${count} elements`);
     const items = data.map(inner);
     const right = (item: Value): boolean =>
       type.dtype === 'object' ||
@@ -194,7 +198,8 @@ function tableFromJson(
   budget: Budget,
 ): Table {
   const { rows, columns } = json;
-  if (typeof rows !== 'number' || !Array.isArray(columns)) throw corrupt('JSON table', 'it has no rows or columns');
+  if (typeof rows !== 'number' || !Array.isArray(columns))
+    throw corrupt('JSON table', 'it has no rows or columns');
   const held = columns.map((column: Json): Column => {
     const type: ColumnType | undefined = isObject(column) ? parseColumnType(column.type, budget) : undefined;
     if (!isObject(column) || type === undefined || typeof column.name !== 'string')

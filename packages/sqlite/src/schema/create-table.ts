@@ -191,7 +191,8 @@ function literalOf(tokens: readonly Token[]): null | number | bigint | string | 
   if (token.kind === 'string') return token.text;
   // A quoted name that names nothing is a string.
   if (token.kind === 'name') return token.text;
-  if (token.kind === 'blob') return Uint8Array.from(token.text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  if (token.kind === 'blob')
+    return Uint8Array.from(token.text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
   if (isWord(token, 'NULL')) return null;
   if (isWord(token, 'TRUE')) return 1n;
   if (isWord(token, 'FALSE')) return 0n;
@@ -201,7 +202,8 @@ function literalOf(tokens: readonly Token[]): null | number | bigint | string | 
 
 function parseConflict(cursor: Cursor): void {
   if (!cursor.keywords('ON', 'CONFLICT')) return;
-  if (!['ROLLBACK', 'ABORT', 'FAIL', 'IGNORE', 'REPLACE'].some((word) => cursor.keywords(word))) cursor.fail();
+  if (!['ROLLBACK', 'ABORT', 'FAIL', 'IGNORE', 'REPLACE'].some((word) => cursor.keywords(word)))
+    cursor.fail();
 }
 
 function parseReference(cursor: Cursor): void {
@@ -224,7 +226,8 @@ function parseReference(cursor: Cursor): void {
 
 function parseDeferral(cursor: Cursor): boolean {
   if (!cursor.keywords('NOT', 'DEFERRABLE') && !cursor.keywords('DEFERRABLE')) return false;
-  if (cursor.keywords('INITIALLY') && !cursor.keywords('DEFERRED') && !cursor.keywords('IMMEDIATE')) cursor.fail();
+  if (cursor.keywords('INITIALLY') && !cursor.keywords('DEFERRED') && !cursor.keywords('IMMEDIATE'))
+    cursor.fail();
   return true;
 }
 

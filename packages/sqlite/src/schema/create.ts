@@ -1,4 +1,4 @@
-import { type DeclaredTable, checkExpression, parseTableBody } from './create-table.js';
+import { checkExpression, type DeclaredTable, parseTableBody } from './create-table.js';
 import { Cursor, isWord, SyntaxProblem } from './cursor.js';
 import { type Token, tokenize } from './tokens.js';
 

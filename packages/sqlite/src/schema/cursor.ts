@@ -85,5 +85,7 @@ export function isWord(token: Token | undefined, word: string): boolean {
 }
 
 export function isName(token: Token): boolean {
-  return token.kind === 'name' || token.kind === 'string' || (token.kind === 'word' && !isReserved(token.text));
+  return (
+    token.kind === 'name' || token.kind === 'string' || (token.kind === 'word' && !isReserved(token.text))
+  );
 }

@@ -1,10 +1,10 @@
 import type { Budget } from '@formatlab/core';
+import type { Cell } from '../cells/cell-column.js';
+import { CellColumn } from '../cells/cell-column.js';
+import { scanRows } from '../cells/scan.js';
 import { corrupt } from '../file/faults.js';
 import type { Job } from '../file/job.js';
 import type { Pager } from '../file/pager.js';
-import { scanRows } from '../cells/scan.js';
-import type { Cell } from '../cells/cell-column.js';
-import { CellColumn } from '../cells/cell-column.js';
 import { type Affinity, affinityOf } from './affinity.js';
 import { type Created, parseCreate } from './create.js';
 import type { DeclaredTable, Default } from './create-table.js';
@@ -176,9 +176,11 @@ class SchemaReading {
     if (info === undefined || match === null || !same(match[1], info.name))
       throw malformed(name, 'an index without a table');
     const page = rootPage(root);
-    if (page === undefined || page < 2 || page > this.#pages) throw malformed(name, `invalid root page ${root}`);
+    if (page === undefined || page < 2 || page > this.#pages)
+      throw malformed(name, `invalid root page ${root}`);
     for (const other of this.#indexes.values())
-      if (same(other.table, info.name) && other.root === page) throw malformed(name, `root page ${page} twice`);
+      if (same(other.table, info.name) && other.root === page)
+        throw malformed(name, `root page ${page} twice`);
     this.#indexes.set(name.toLowerCase(), { name, table: info.name, root: page });
   }
 
@@ -191,7 +193,8 @@ class SchemaReading {
 function tableInfo(name: string, root: number, declared: DeclaredTable): TableInfo {
   const { columns, primaryKey, withoutRowid, strict, constrained } = declared;
   const isKey = (column: string): boolean => primaryKey.some((key) => same(key, column));
-  const only = primaryKey.length === 1 ? columns.find((column) => same(column.name, primaryKey[0]!)) : undefined;
+  const only =
+    primaryKey.length === 1 ? columns.find((column) => same(column.name, primaryKey[0]!)) : undefined;
   const alias =
     !withoutRowid && !declared.keyIsDescendingColumn && only !== undefined && same(only.type, 'INTEGER')
       ? only.name
@@ -199,7 +202,8 @@ function tableInfo(name: string, root: number, declared: DeclaredTable): TableIn
   const fields = new Map<string, number>();
   const stored = columns.filter((column) => column.generated !== 'virtual');
   if (withoutRowid)
-    for (const key of primaryKey) if (!fields.has(key.toLowerCase())) fields.set(key.toLowerCase(), fields.size);
+    for (const key of primaryKey)
+      if (!fields.has(key.toLowerCase())) fields.set(key.toLowerCase(), fields.size);
   for (const column of stored)
     if (!fields.has(column.name.toLowerCase())) fields.set(column.name.toLowerCase(), fields.size);
   return {

@@ -1,4 +1,12 @@
-import { type Budget, type Column, childPath, FormatError, isNDArray, scalarType, type Table } from '@formatlab/core';
+import {
+  type Budget,
+  type Column,
+  childPath,
+  FormatError,
+  isNDArray,
+  scalarType,
+  type Table,
+} from '@formatlab/core';
 import type { Cell } from '../cells/cell-column.js';
 import { dtypeOfDeclared } from '../cells/finish-column.js';
 import { readableColumns, type TableEntry } from '../layout/catalog.js';
@@ -22,7 +30,8 @@ export function appendRows(
   const columns = readableColumns(entry);
   const nameOf = ({ name }: TableColumn): string => entry.specs?.get(name)?.name ?? name;
   const names = rows.columns.map((column) => column.name);
-  const held = entry.specs === undefined ? columns.map(nameOf) : [...entry.specs.values()].map((spec) => spec.name);
+  const held =
+    entry.specs === undefined ? columns.map(nameOf) : [...entry.specs.values()].map((spec) => spec.name);
   if (names.length !== held.length || !held.every((name) => names.includes(name)))
     throw new FormatError('unsupported', `append rows to '${entry.path}': columns differ from [${held}]`, {
       format: 'sqlite',
@@ -46,7 +55,13 @@ export function appendRows(
     };
     return { cell, place: placeholderOf(added) };
   });
-  insertRows(database, entry.info.name, pairs.map(({ column }) => column.name), sources, rows.rows);
+  insertRows(
+    database,
+    entry.info.name,
+    pairs.map(({ column }) => column.name),
+    sources,
+    rows.rows,
+  );
   return { describe: special && entry.specs === undefined ? describe(columns) : undefined };
 }
 
@@ -79,7 +94,8 @@ export function insertRows(
 
 /** The libraries cut text at a NUL, and take empty bytes for NULL: the casts get such cells through. */
 export function bindable(cell: Cell, place: string): Cell {
-  if (typeof cell === 'string' && cell.includes('\0') && place === TEXT_PLACE) return new TextEncoder().encode(cell);
+  if (typeof cell === 'string' && cell.includes('\0') && place === TEXT_PLACE)
+    return new TextEncoder().encode(cell);
   if (cell instanceof Uint8Array && cell.byteLength === 0 && place === BLOB_PLACE) return '';
   return cell;
 }
@@ -90,7 +106,9 @@ export const BLOB_PLACE = 'CAST(? AS BLOB)';
 export function placeholderOf({ values, type }: Column): string {
   if (!isNDArray(values) || type.kind !== 'scalar' || values.dtype === 'object') return '?';
   if (values.dtype === 'string') return TEXT_PLACE;
-  return values.dtype === 'bytes' || values.shape.length > 1 || values.dtype.startsWith('complex') ? BLOB_PLACE : '?';
+  return values.dtype === 'bytes' || values.shape.length > 1 || values.dtype.startsWith('complex')
+    ? BLOB_PLACE
+    : '?';
 }
 
 /** SQL makes 0 of −0 and NULL of NaN: the one goes in as its bits, the other as text. */
@@ -106,11 +124,10 @@ export function markedReal(cell: Cell, column: Column, row: number): Cell {
 function checkFits(entry: TableEntry, column: TableColumn, added: Column): void {
   const spec = entry.specs?.get(column.name);
   const refuse = (state: string): never => {
-    throw new FormatError(
-      'unsupported',
-      `append rows to '${entry.path}': column '${added.name}' ${state}`,
-      { format: 'sqlite', path: entry.path },
-    );
+    throw new FormatError('unsupported', `append rows to '${entry.path}': column '${added.name}' ${state}`, {
+      format: 'sqlite',
+      path: entry.path,
+    });
   };
   const { type, values, valid } = added;
   if (!column.nullable && valid?.includes(0) === true) refuse('takes no nulls');
@@ -125,7 +142,8 @@ function checkFits(entry: TableEntry, column: TableColumn, added: Column): void 
     }
     return;
   }
-  if (!isNDArray(values) || type.kind !== 'scalar' || values.shape.length !== 1) return void refuse('has another type');
+  if (!isNDArray(values) || type.kind !== 'scalar' || values.shape.length !== 1)
+    return void refuse('has another type');
   if (values.dtype === dtypeOfDeclared(column)) return;
   if (!isKept(values.dtype, column, values.data as unknown as readonly unknown[])) refuse('has another type');
 }

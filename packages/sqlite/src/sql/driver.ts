@@ -43,8 +43,11 @@ interface NodeDatabase {
 /** Undefined where this Node has no `node:sqlite`. */
 export function nodeDriver(): SqlDriver | undefined {
   // Asked for at run time: the types of Node 20 do not have it, and an import would fail to load.
-  const { getBuiltinModule } = (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }).process ?? {};
-  const module = getBuiltinModule?.('node:sqlite') as { DatabaseSync: new (path: string) => NodeDatabase } | undefined;
+  const { getBuiltinModule } =
+    (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }).process ?? {};
+  const module = getBuiltinModule?.('node:sqlite') as
+    | { DatabaseSync: new (path: string) => NodeDatabase }
+    | undefined;
   if (module === undefined) return undefined;
   return {
     title: 'node:sqlite',
@@ -67,11 +70,15 @@ export function nodeDriver(): SqlDriver | undefined {
 /** @throws FormatError `unsupported` where it does not load */
 export async function wasmDriver(): Promise<SqlDriver> {
   const module = await import('node-sqlite3-wasm').catch((cause: unknown) => {
-    throw new FormatError('unsupported', 'edit SQLite database: the library node-sqlite3-wasm does not load here', {
-      format: 'sqlite',
-      feature: 'editing',
-      cause,
-    });
+    throw new FormatError(
+      'unsupported',
+      'edit SQLite database: the library node-sqlite3-wasm does not load here',
+      {
+        format: 'sqlite',
+        feature: 'editing',
+        cause,
+      },
+    );
   });
   // A CommonJS module: its exports are the default.
   const { Database } = module.default;

@@ -1,4 +1,11 @@
-import { type Commit, type Context, fileSource, isFormatError, type Sink, type TempFile } from '@formatlab/core';
+import {
+  type Commit,
+  type Context,
+  fileSource,
+  isFormatError,
+  type Sink,
+  type TempFile,
+} from '@formatlab/core';
 import type { SqlDatabase, SqlDriver } from './driver.js';
 
 /** The file that SQL works on, and how what it did gets into the sink. */
@@ -10,7 +17,12 @@ export interface Medium {
 }
 
 /** SQLite on the file itself where it has a path, else on a copy whose changed pages are written back. */
-export async function openMedium(sink: Sink, driver: SqlDriver, pageSize: number, context: Context<object>): Promise<Medium> {
+export async function openMedium(
+  sink: Sink,
+  driver: SqlDriver,
+  pageSize: number,
+  context: Context<object>,
+): Promise<Medium> {
   return sink.path === undefined
     ? openCopy(sink, driver, pageSize, context)
     : openInPlace(sink, sink.path, driver, pageSize);
@@ -63,7 +75,8 @@ interface Measured {
 }
 
 function measure(database: SqlDatabase, path: string): Measured {
-  const number = (pragma: string): number => Number(Object.values(database.all(`PRAGMA ${pragma}`)[0] ?? {})[0] ?? 0);
+  const number = (pragma: string): number =>
+    Number(Object.values(database.all(`PRAGMA ${pragma}`)[0] ?? {})[0] ?? 0);
   return {
     pageSize: number('page_size'),
     pages: number('page_count'),
@@ -104,7 +117,12 @@ function endQuietly(database: SqlDatabase): void {
   database.close();
 }
 
-async function openCopy(sink: Sink, driver: SqlDriver, pageSize: number, context: Context<object>): Promise<Medium> {
+async function openCopy(
+  sink: Sink,
+  driver: SqlDriver,
+  pageSize: number,
+  context: Context<object>,
+): Promise<Medium> {
   context.budget.takeBytes(sink.size, 'copy of the database');
   let before = await readAll(sink);
   const file: TempFile = await context.temp();

@@ -4,7 +4,9 @@ import {
   type Context,
   type Editor,
   FormatError,
+  isNDArray,
   isTable,
+  itemSize,
   joinPath,
   kindOfValue,
   NDArray,
@@ -14,8 +16,6 @@ import {
   type Table,
   type Value,
   viewData,
-  itemSize,
-  isNDArray,
 } from '@formatlab/core';
 import { findTable, parseHead, type TableEntry } from '../layout/catalog.js';
 import {
@@ -35,7 +35,7 @@ import { textArray } from '../layout/text-array.js';
 import { parseValue } from '../layout/value-json.js';
 import type { SqliteOptions } from '../options.js';
 import { same } from '../schema/schema.js';
-import { appendRows, bindable, BLOB_PLACE, insertRows, markedReal, placeholderOf } from './append-rows.js';
+import { appendRows, BLOB_PLACE, bindable, insertRows, markedReal, placeholderOf } from './append-rows.js';
 import type { SqlDatabase } from './driver.js';
 import type { Medium } from './medium.js';
 import { sqlCatalog } from './sql-catalog.js';
@@ -70,17 +70,26 @@ export class SqlEditor implements Editor {
     const entry = findTable(catalog, pointer);
     if (entry !== undefined) {
       if (!isTable(value))
-        throw new FormatError('unsupported', `append ${kindOfValue(value)} to '${path}': the entry is table`, { path });
+        throw new FormatError(
+          'unsupported',
+          `append ${kindOfValue(value)} to '${path}': the entry is table`,
+          { path },
+        );
       if (schema.triggers.some((trigger) => same(trigger.table, entry.info.name)))
-        throw new FormatError('unsupported', `append rows to '${path}': the table has triggers, which are not run`, {
-          path,
-          feature: 'triggers',
-        });
+        throw new FormatError(
+          'unsupported',
+          `append rows to '${path}': the table has triggers, which are not run`,
+          {
+            path,
+            feature: 'triggers',
+          },
+        );
       this.#appendTo(entry, value);
       return;
     }
     const old = this.#readOther(pointer);
-    if (old === undefined) throw new FormatError('not-found', `append to '${path}': no entry of this name`, { path });
+    if (old === undefined)
+      throw new FormatError('not-found', `append to '${path}': no entry of this name`, { path });
     this.put(pointer, appendValue(old, value, path));
   }
 
@@ -131,7 +140,10 @@ export class SqlEditor implements Editor {
     for (const { name } of [...old.tables, ...old.indexes, ...old.virtual])
       if (!gone.has(name.toLowerCase())) taken.add(name.toLowerCase());
     for (const view of old.views) taken.add(view.toLowerCase());
-    const plan = planValue(value, path, this.#context.budget, { table: this.#context.options.table ?? 'data', taken });
+    const plan = planValue(value, path, this.#context.budget, {
+      table: this.#context.options.table ?? 'data',
+      taken,
+    });
     // The row of an array of this name is written over: it keeps its place.
     const kept = plan.arrays.some(({ name }) => name === storedName(path)) ? storedName(path) : undefined;
     this.#clear(path, kept);
@@ -169,7 +181,8 @@ export class SqlEditor implements Editor {
       table.columns.map((source, i) => {
         const column = table.source.columns[i];
         const place = column === undefined ? '?' : placeholderOf(column);
-        const real = column !== undefined && isNDArray(column.values) && column.values.dtype.startsWith('float');
+        const real =
+          column !== undefined && isNDArray(column.values) && column.values.dtype.startsWith('float');
         return {
           place,
           // What stands for NaN was planned for the whole column; only −0 has to be marked.
@@ -182,7 +195,10 @@ export class SqlEditor implements Editor {
       table.rows,
     );
     const minusZero = table.source.columns.some(
-      ({ values }) => isNDArray(values) && /^float(32|64)$/.test(values.dtype) && (values.data as Float64Array).some((x) => Object.is(x, -0)),
+      ({ values }) =>
+        isNDArray(values) &&
+        /^float(32|64)$/.test(values.dtype) &&
+        (values.data as Float64Array).some((x) => Object.is(x, -0)),
     );
     if (table.needsEntry || minusZero)
       this.#describe(table.name, table.sqlName, table.described ?? (minusZero ? table.description : null));
@@ -240,7 +256,9 @@ export class SqlEditor implements Editor {
   }
 
   /** The nearest value of JSON above a path. */
-  #valueAbove(path: string): { readonly path: string; readonly depth: number; readonly value: Value } | undefined {
+  #valueAbove(
+    path: string,
+  ): { readonly path: string; readonly depth: number; readonly value: Value } | undefined {
     if (!this.#has(VALUES)) return undefined;
     const names = namesOf(path);
     for (let depth = names.length - 1; depth >= 0; depth--) {
@@ -258,7 +276,8 @@ export class SqlEditor implements Editor {
       const at = joinPath(names.slice(0, depth));
       const table = findTable(this.#catalog().catalog, at) !== undefined;
       const array =
-        this.#has(ARRAYS) && this.#database.all(`SELECT 1 FROM ${ARRAYS} WHERE name = ?`, [storedName(at)]).length > 0;
+        this.#has(ARRAYS) &&
+        this.#database.all(`SELECT 1 FROM ${ARRAYS} WHERE name = ?`, [storedName(at)]).length > 0;
       if (table || array)
         throw new FormatError(
           'not-found',
@@ -279,7 +298,11 @@ export class SqlEditor implements Editor {
     this.#context.budget.takeBytes(data.byteLength, `array '${name}'`);
     if (itemSize(dtype) === 0) return textArray(data, name, dtype, shape, this.#context.budget);
     if (data.byteLength !== sizeOfShape(shape) * itemSize(dtype))
-      throw new FormatError('corrupt', `read array '${name}': ${data.byteLength} bytes for shape [${shape}]`, { path });
+      throw new FormatError(
+        'corrupt',
+        `read array '${name}': ${data.byteLength} bytes for shape [${shape}]`,
+        { path },
+      );
     return new NDArray({ dtype, unit, shape, data: viewData(dtype, data, sizeOfShape(shape)) });
   }
 
@@ -287,7 +310,9 @@ export class SqlEditor implements Editor {
     if (!this.#has(VALUES)) return undefined;
     const name = storedName(path);
     const [row] = this.#database.all(`SELECT value FROM ${VALUES} WHERE name = ?`, [name]);
-    return row === undefined ? undefined : parseValue(String(row.value), this.#context.budget, `value '${name}'`);
+    return row === undefined
+      ? undefined
+      : parseValue(String(row.value), this.#context.budget, `value '${name}'`);
   }
 
   #has(table: string): boolean {

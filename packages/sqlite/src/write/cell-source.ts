@@ -41,11 +41,11 @@ abstract class Integers implements CellSource {
     if (high === low >> 31) {
       if (low === 0) return 8;
       if (low === 1) return 9;
-      if (low << 24 >> 24 === low) return 1;
-      if (low << 16 >> 16 === low) return 2;
-      return low << 8 >> 8 === low ? 3 : 4;
+      if ((low << 24) >> 24 === low) return 1;
+      if ((low << 16) >> 16 === low) return 2;
+      return (low << 8) >> 8 === low ? 3 : 4;
     }
-    return high << 16 >> 16 === high ? 5 : 6;
+    return (high << 16) >> 16 === high ? 5 : 6;
   }
 
   write(row: number, target: Uint8Array, view: DataView, at: number): void {
@@ -242,7 +242,12 @@ class Texts implements CellSource {
 const SHORT = 24;
 const NO_BYTES = new Uint8Array(0);
 
-function writeText(text: string, buffer: Uint8Array, at: number, encoder: InstanceType<typeof TextEncoder>): number {
+function writeText(
+  text: string,
+  buffer: Uint8Array,
+  at: number,
+  encoder: InstanceType<typeof TextEncoder>,
+): number {
   if (text.length <= SHORT) {
     let i = 0;
     for (; i < text.length; i++) {
@@ -304,7 +309,9 @@ export function planColumn(column: Column, budget: Budget, path: string): Planne
   if (!isNDArray(values) || type.kind !== 'scalar' || values.dtype === 'object')
     return mask(jsonColumn(values, budget, valid));
   if (values.shape.length !== 1) return mask(rowColumn(values, path));
-  const plain = Object.keys(type).every((key) => ['kind', 'dtype', 'nullable'].includes(key)) && type.dtype === values.dtype;
+  const plain =
+    Object.keys(type).every((key) => ['kind', 'dtype', 'nullable'].includes(key)) &&
+    type.dtype === values.dtype;
   return mask(scalarColumn(toCOrder(values), plain, valid, path));
 }
 
@@ -402,14 +409,14 @@ function realColumn(values: NDArray, plain: boolean, valid: Uint8Array | undefin
 export function isUsualNaN(bits: Uint8Array): boolean {
   const last = bits.byteLength - 1;
   const top = bits.byteLength === 8 ? [0x7f, 0xf8] : bits.byteLength === 4 ? [0x7f, 0xc0] : [0x7e, 0x00];
-  return bits[last] === top[0] && bits[last - 1] === top[1] && bits.subarray(0, last - 1).every((byte) => byte === 0);
+  return (
+    bits[last] === top[0] &&
+    bits[last - 1] === top[1] &&
+    bits.subarray(0, last - 1).every((byte) => byte === 0)
+  );
 }
 
-function jsonColumn(
-  values: Column['values'],
-  budget: Budget,
-  valid: Uint8Array | undefined,
-): PlannedColumn {
+function jsonColumn(values: Column['values'], budget: Budget, valid: Uint8Array | undefined): PlannedColumn {
   const items = isNDArray(values) ? (values.data as unknown as readonly Value[]) : values;
   const cell = (row: number): Cell =>
     valid?.[row] === 0 ? null : JSON.stringify(toJson(items[row]!, budget));
@@ -435,4 +442,3 @@ function rowColumn(values: NDArray, path: string): PlannedColumn {
     item,
   };
 }
-

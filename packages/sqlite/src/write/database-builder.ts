@@ -1,5 +1,5 @@
 import { MAGIC } from '../file/header.js';
-import { cellsOfValues, type CellSource, sizeOfSerial } from './cell-source.js';
+import { type CellSource, cellsOfValues, sizeOfSerial } from './cell-source.js';
 import { PageSpace } from './page-space.js';
 import { buildIndex, TableBuilder } from './tree-builder.js';
 import { varintSize, writeVarint } from './varint.js';
@@ -29,7 +29,13 @@ export class DatabaseBuilder {
   }
 
   /** A table of rows with the keys 1, 2, …; `unique` is the column of a primary key that is text. */
-  addTable(name: string, sql: string, columns: readonly CellSource[], rows: number, unique?: readonly string[]): void {
+  addTable(
+    name: string,
+    sql: string,
+    columns: readonly CellSource[],
+    rows: number,
+    unique?: readonly string[],
+  ): void {
     const builder = new TableBuilder(this.#space);
     writeRows(builder, columns, rows);
     this.#schema.push({ type: 'table', name, table: name, root: builder.finish(), sql });
@@ -58,11 +64,20 @@ export class DatabaseBuilder {
 
   /** The schema table begins in page 1: where it takes more than that, its rows stand below an interior page. */
   #writeSchema(): void {
-    const rows = this.#schema.map(({ type, name, table, root, sql }) => [type, name, table, BigInt(root), sql]);
+    const rows = this.#schema.map(({ type, name, table, root, sql }) => [
+      type,
+      name,
+      table,
+      BigInt(root),
+      sql,
+    ]);
     const columns = [0, 1, 2, 3, 4].map((field) => cellsOfValues(rows.map((row) => row[field]!)));
     const sizes = rows.map((_, row) => payloadSize(columns, row) + 2 * varintSize(rows.length) + 8);
     const total = sizes.reduce((sum, size) => sum + size, 0);
-    if (total <= this.#space.pageSize - HEADER_BYTES - 8 && sizes.every((size) => size < this.#space.pageSize - 200)) {
+    if (
+      total <= this.#space.pageSize - HEADER_BYTES - 8 &&
+      sizes.every((size) => size < this.#space.pageSize - 200)
+    ) {
       const builder = new TableBuilder(this.#space, this.#first);
       writeRows(builder, columns, rows.length);
       builder.finish();
@@ -93,7 +108,8 @@ function writeRows(builder: TableBuilder, columns: readonly CellSource[], rows: 
     }
     header += varintSize(header + varintSize(header));
     const size = header + body;
-    if (builder.fits(size)) builder.add(size, (target, view, at) => writeRecord(columns, serials, row, header, target, view, at));
+    if (builder.fits(size))
+      builder.add(size, (target, view, at) => writeRecord(columns, serials, row, header, target, view, at));
     else builder.addPieces(size, recordPieces(columns, serials, row, header));
   }
 }
@@ -153,7 +169,10 @@ function indexRecords(names: readonly string[]): Uint8Array[] {
     .map((name, i) => ({ bytes: encoder.encode(name), rowid: i + 1 }))
     .sort((a, b) => compareBytes(a.bytes, b.bytes))
     .map(({ bytes, rowid }) => {
-      const cells = [cellsOfValues([new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)]), cellsOfValues([BigInt(rowid)])];
+      const cells = [
+        cellsOfValues([new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)]),
+        cellsOfValues([BigInt(rowid)]),
+      ];
       const serials = cells.map((cell) => cell.serial(0));
       let header = serials.reduce((sum, serial) => sum + varintSize(serial), 0);
       header += varintSize(header + 1);
