@@ -1,6 +1,6 @@
 import type { Context, Editor, Sink } from '@formatlab/core';
 import { pageSizeOf, type SqliteOptions } from './options.js';
-import { loadDriver } from './sql/driver.js';
+import { loadDriver, type SqlDriver } from './sql/driver.js';
 import { openMedium } from './sql/medium.js';
 import { SqlEditor } from './sql/sql-editor.js';
 
@@ -11,6 +11,13 @@ import { SqlEditor } from './sql/sql-editor.js';
  * @throws FormatError `io` where another process holds the lock, `corrupt`
  */
 export async function edit(sink: Sink, context: Context<SqliteOptions>): Promise<Editor> {
-  const pageSize = pageSizeOf(context.options);
-  return new SqlEditor(await openMedium(sink, await loadDriver(), pageSize, context), context);
+  return editWith(await loadDriver(), sink, context);
+}
+
+export async function editWith(
+  driver: SqlDriver,
+  sink: Sink,
+  context: Context<SqliteOptions>,
+): Promise<Editor> {
+  return new SqlEditor(await openMedium(sink, driver, pageSizeOf(context.options), context), context);
 }

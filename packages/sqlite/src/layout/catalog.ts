@@ -183,7 +183,7 @@ export function* rowsOf(database: Database, info: TableInfo, canCount: boolean):
   return yield* countRows(database.pager!, info.root, canCount ? MOST_LEAVES : 1);
 }
 
-function describeColumns(table: TableEntry): { name: string; type: ColumnType }[] {
+export function describeColumns(table: TableEntry): { name: string; type: ColumnType }[] {
   return readableColumns(table).map((column) => {
     const spec = table.specs?.get(column.name);
     return spec === undefined
@@ -192,7 +192,8 @@ function describeColumns(table: TableEntry): { name: string; type: ColumnType }[
   });
 }
 
-function withGroups(found: readonly Entry[]): Entry[] {
+/** With the groups that the entries stand in. @throws FormatError `corrupt` where a path stands twice */
+export function withGroups(found: readonly Entry[]): Entry[] {
   const listed: Entry[] = [];
   const paths = new Set<string>();
   for (const entry of found) {
@@ -218,7 +219,7 @@ export function findTable(catalog: Catalog, path: string): TableEntry | undefine
 }
 
 /** @throws FormatError `unsupported` for views and virtual tables, which have no rows of their own */
-export function refuseByName({ schema }: Database, path: string): void {
+export function refuseByName({ schema }: Pick<Database, 'schema'>, path: string): void {
   const [name, ...deeper] = namesOf(path);
   if (deeper.length > 0) return;
   const virtual = schema.virtual.find((each) => same(each.name, name));

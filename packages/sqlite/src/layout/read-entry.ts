@@ -34,7 +34,7 @@ import { readPayload } from '../file/payload.js';
 import type { SqliteOptions } from '../options.js';
 import { same, type TableColumn, type TableInfo } from '../schema/schema.js';
 import { parseHead, readableColumns, readTexts, type TableEntry } from './catalog.js';
-import { textArray } from './text-array.js';
+import { partOfArray } from './array-part.js';
 import { fromJson, parseJson } from './value-json.js';
 
 /** Rows of a table into a Table. */
@@ -242,33 +242,11 @@ export function* readArray(
   slice: Selection | undefined,
 ): Job<NDArray> {
   const { pager, budget } = database;
-  const { page, cell, dtype, unit, shape, at, size } = stored;
-  const width = itemSize(dtype);
-  if (width === 0) {
-    const bytes = yield* readPayload(pager!, page, cell, at, at + size, budget);
-    const array = textArray(bytes, name, dtype, shape, budget);
-    return slice === undefined ? array : gatherSpans(array, resolveSelection(slice, shape));
-  }
-  if (sizeOfShape(shape) * width !== size)
-    throw corrupt(`array '${name}'`, `${size} bytes for shape [${shape}] of ${dtype}`);
-  const spans = resolveSelection(slice, shape);
-  const rows = spans[0];
-  // The rows from the first to the last that is wanted lie one after the other.
-  const part =
-    rows === undefined || slice === undefined
-      ? undefined
-      : { from: rows.start, count: rows.count === 0 ? 0 : (rows.count - 1) * rows.step + 1 };
-  const rowBytes = shape.length === 0 || shape[0] === 0 ? 0 : size / shape[0]!;
-  const from = part === undefined ? 0 : part.from * rowBytes;
-  const length = part === undefined ? size : part.count * rowBytes;
-  const bytes = yield* readPayload(pager!, page, cell, at + from, at + from + length, budget);
-  const read = part === undefined ? shape : [part.count, ...shape.slice(1)];
-  const own = bytes.buffer === page.bytes.buffer ? new Uint8Array(bytes) : bytes;
-  const array = new NDArray({ dtype, unit, shape: read, data: viewData(dtype, own, sizeOfShape(read)) });
-  if (part === undefined) return array;
-  if (sizeOfShape(shapeOfSpans(spans)) === 0 && part.count === 0)
-    return new NDArray({ dtype, unit, shape: shapeOfSpans(spans), data: viewData(dtype, own, 0) });
-  return gatherSpans(array, [{ ...rows!, start: 0 }, ...spans.slice(1)]);
+  const { page, cell, at } = stored;
+  const part = partOfArray(stored, name, slice, budget);
+  const bytes = yield* readPayload(pager!, page, cell, at + part.from, at + part.from + part.length, budget);
+  // Pages are kept, and views on them would keep more than the array.
+  return part.finish(bytes.buffer === page.bytes.buffer ? new Uint8Array(bytes) : bytes);
 }
 
 export function* readValue(database: Database, info: TableInfo, name: string): Job<Value | undefined> {

@@ -90,7 +90,8 @@ export function* readUnder(
   return assemble(found, pointer);
 }
 
-function assemble(found: readonly (readonly [string, Value])[], pointer: string): Value {
+/** A record of entries by their paths, those below `pointer`; the one value where it stands there itself. */
+export function assemble(found: readonly (readonly [string, Value])[], pointer: string): Value {
   const depth = namesOf(pointer).length;
   const root = newRecord();
   for (const [path, value] of found) {
@@ -115,7 +116,7 @@ function assemble(found: readonly (readonly [string, Value])[], pointer: string)
 }
 
 /** What is in the file and not in its value. */
-export function reportDropped({ schema }: Database, context: ReadContext): void {
+export function reportDropped({ schema }: Pick<Database, 'schema'>, context: Pick<ReadContext, 'loss'>): void {
   for (const view of schema.views)
     context.loss({ path: joinPath([view]), kind: 'dropped', from: 'view', to: 'nothing' });
   for (const { name, module } of schema.virtual)

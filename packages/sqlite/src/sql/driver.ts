@@ -18,7 +18,7 @@ export interface SqlDriver {
   /** For messages. */
   readonly title: string;
   /** @throws FormatError `io`, `corrupt` */
-  open(path: string): SqlDatabase;
+  open(path: string, readOnly?: boolean): SqlDatabase;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function loadDriver(): Promise<SqlDriver> {
 interface NodeDatabase {
   exec(sql: string): void;
   prepare(sql: string): {
-    setReadBigInts?(on: boolean): void;
+    setReadBigInts(on: boolean): void;
     all(...values: readonly Cell[]): Record<string, Cell | number>[];
     run(...values: readonly Cell[]): unknown;
   };
@@ -46,17 +46,22 @@ export function nodeDriver(): SqlDriver | undefined {
   const { getBuiltinModule } =
     (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }).process ?? {};
   const module = getBuiltinModule?.('node:sqlite') as
-    | { DatabaseSync: new (path: string) => NodeDatabase }
+    | { DatabaseSync: new (path: string, options: object) => NodeDatabase }
     | undefined;
   if (module === undefined) return undefined;
   return {
     title: 'node:sqlite',
-    open(path) {
-      const database = guard(path, () => new module.DatabaseSync(path));
+    open(path, readOnly = false) {
+      const database = guard(path, () => new module.DatabaseSync(path, { readOnly }));
       const call = <T>(work: () => T): T => guard(path, work);
       return {
         exec: (sql) => call(() => database.exec(sql)),
-        all: (sql, values = []) => call(() => database.prepare(sql).all(...values)),
+        all: (sql, values = []) =>
+          call(() => {
+            const statement = database.prepare(sql);
+            statement.setReadBigInts(true);
+            return statement.all(...values);
+          }),
         prepare(sql) {
           const statement = call(() => database.prepare(sql));
           return { run: (values) => void call(() => statement.run(...values)), finalize() {} };
@@ -84,8 +89,8 @@ export async function wasmDriver(): Promise<SqlDriver> {
   const { Database } = module.default;
   return {
     title: 'node-sqlite3-wasm',
-    open(path) {
-      const database = guard(path, () => new Database(path));
+    open(path, readOnly = false) {
+      const database = guard(path, () => new Database(path, { readOnly }));
       const call = <T>(work: () => T): T => guard(path, work);
       return {
         exec: (sql) => call(() => database.exec(sql)),
