@@ -15,7 +15,7 @@ export function decode(bytes: Uint8Array, context: Context<SqliteOptions>): Valu
 }
 
 function* read(bytes: Uint8Array, context: Context<SqliteOptions>): Job<Value> {
-  const database = yield* databaseOfBytes(bytes, context.path, context.budget);
+  const database = yield* databaseOfBytes(bytes, context.path, context.budget, context.options.check);
   const catalog = yield* readCatalog(database);
   reportDropped(database, context);
   const value = yield* readUnder(database, catalog, '', context);

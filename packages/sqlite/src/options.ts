@@ -4,6 +4,7 @@ export interface SqliteOptions {
   readonly pageSize?: number;
   readonly table?: string;
   readonly blobs?: 'bytes' | 'pickle';
+  readonly check?: boolean;
 }
 
 export const options: OptionSpecs<SqliteOptions> = {
@@ -27,6 +28,12 @@ export const options: OptionSpecs<SqliteOptions> = {
     choices: ['bytes', 'pickle'],
     default: 'bytes',
     doc: 'Decode blobs in tables as pickles, with the format `pickle` among those brought',
+  },
+  check: {
+    for: 'read',
+    type: 'boolean',
+    default: false,
+    doc: 'Look at every page first, and refuse a file in which one is used twice or not at all, or keys are out of order',
   },
 };
 

@@ -28,7 +28,7 @@ export function open(source: Source, context: Context<SqliteOptions>): Reader | 
 }
 
 function* start(source: Source, context: Context<SqliteOptions>): Job<readonly [Database, Catalog]> {
-  const database = yield* openDatabase(source, source.path, context.budget);
+  const database = yield* openDatabase(source, source.path, context.budget, context.options.check);
   return [database, yield* readCatalog(database)];
 }
 

@@ -285,6 +285,51 @@ describe('one of many entries', () => {
   });
 });
 
+describe('a check of all pages', () => {
+  const file = (): Promise<Uint8Array> =>
+    lab.encode(
+      { t: table({ x: Array.from({ length: 3000 }, (_, i) => i) }), a: ndarray(new Float64Array(3000)) },
+      'sqlite',
+    );
+  const options = { check: true };
+
+  it('passes what this package writes and edits', async () => {
+    await lab.decode(await file(), { options });
+    const path = at('checked.sqlite');
+    await lab.save(path, await lab.decode(await file()));
+    const edited = await lab.edit(path);
+    await edited.remove('/a');
+    await edited.put('/b', ndarray(new Float64Array(100)));
+    await edited.commit();
+    await edited.close();
+    await lab.load(path, { options });
+  });
+
+  it('finds a page with two uses, which reading takes as it stands', async () => {
+    const bytes = await file();
+    const pages = bytes.byteLength / 4096;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const root = Array.from({ length: pages }, (_, page) => page * 4096).find((page) => bytes[page] === 5)!;
+    const first = root + view.getUint16(root + 12);
+    const second = root + view.getUint16(root + 14);
+    view.setUint32(second, view.getUint32(first));
+    await lab.decode(bytes);
+    await expect(lab.decode(bytes, { options })).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringContaining('twice'),
+    });
+  });
+
+  it('finds a page without a use', async () => {
+    const bytes = await file();
+    const longer = new Uint8Array(bytes.byteLength + 4096);
+    longer.set(bytes);
+    new DataView(longer.buffer).setUint32(28, longer.byteLength / 4096);
+    await lab.decode(longer);
+    await expect(lab.decode(longer, { options })).rejects.toThrow('never used');
+  });
+});
+
 describe('a new file', () => {
   it('may have pages of any size', async () => {
     const value = {
@@ -317,6 +362,29 @@ describe('a new file', () => {
     expect(await reader.read(`/7${'n'.repeat(6000)}`)).toBe(7);
     await reader.close();
   });
+});
+
+it.skipIf(nodeDriver() !== undefined)(
+  'the engine node says what it needs where Node has no SQLite',
+  async () => {
+    await expect(lab.encode({ a: 1 }, 'sqlite', { options: { engine: 'node' } })).rejects.toMatchObject({
+      code: 'unsupported',
+      feature: 'node:sqlite',
+    });
+  },
+);
+
+it('the engines read what each other wrote', async () => {
+  const value = {
+    t: table([{ x: 1.5, n: 2n ** 62n, s: 'a\0b', b: Uint8Array.of(1, 0) }]),
+    a: ndarray(new Int16Array([1, 2, 3])),
+    v: { deep: [null, 'text'] },
+  };
+  const wasm = { options: { engine: 'wasm' } };
+  const byNative = await lab.encode(value, 'sqlite');
+  const byWasm = await lab.encode(value, 'sqlite', wasm);
+  expect(firstDifference(await lab.decode(byNative, wasm), value)).toBeUndefined();
+  expect(firstDifference(await lab.decode(byWasm), value)).toBeUndefined();
 });
 
 it.skipIf(nodeDriver() === undefined)(

@@ -21,6 +21,13 @@ describe('files that Python wrote', () => {
     }
   });
 
+  it.each(files)('%s passes a check of all pages', async (file) => {
+    const path = new URL(file, folder).pathname;
+    const reader = await lab.open(path, { options: { check: true } });
+    expect((await reader.entries()).length).toBeGreaterThan(0);
+    await reader.close();
+  });
+
   it.each(files)('%s gives rows and columns without the rest', async (file) => {
     const path = new URL(file, folder).pathname;
     const expected = JSON.parse(readFileSync(new URL(`${file}.json`, folder), 'utf8')) as Expected;

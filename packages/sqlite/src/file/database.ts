@@ -2,6 +2,7 @@ import { type Budget, FormatError, fileSource, isFormatError, type Source } from
 import { EMPTY_SCHEMA, readSchema, type Schema } from '../schema/schema.js';
 import { corrupt } from './faults.js';
 import { parseHeader } from './header.js';
+import { checkIntegrity } from './integrity.js';
 import type { Job } from './job.js';
 import { openPager, Pager } from './pager.js';
 import { parseWal, type WalPages } from './wal.js';
@@ -18,13 +19,23 @@ export interface Database {
  * @param path of the file on the local file system, where its write-ahead log may lie beside it
  * @throws FormatError `not-this-format`, `corrupt`, `unsupported`, `io` for what a crash left
  */
-export function* openDatabase(source: Source, path: string | undefined, budget: Budget): Job<Database> {
+export function* openDatabase(
+  source: Source,
+  path: string | undefined,
+  budget: Budget,
+  check = false,
+): Job<Database> {
   const wal = path === undefined ? undefined : walBeside(path, budget);
-  return yield* withSchema(yield* openPager(source, wal, budget), budget);
+  return yield* withSchema(yield* openPager(source, wal, budget), budget, check);
 }
 
 /** A database whose bytes are in memory. */
-export function* databaseOfBytes(bytes: Uint8Array, path: string | undefined, budget: Budget): Job<Database> {
+export function* databaseOfBytes(
+  bytes: Uint8Array,
+  path: string | undefined,
+  budget: Budget,
+  check = false,
+): Job<Database> {
   const wal = path === undefined ? undefined : walBeside(path, budget);
   const inWal = wal?.places.get(1);
   if (bytes.byteLength === 0 && inWal === undefined)
@@ -32,7 +43,7 @@ export function* databaseOfBytes(bytes: Uint8Array, path: string | undefined, bu
       format: 'sqlite',
       offset: 0,
     });
-  if (bytes.byteLength <= 1 && inWal === undefined) return yield* withSchema(undefined, budget);
+  if (bytes.byteLength <= 1 && inWal === undefined) return yield* withSchema(undefined, budget, check);
   budget.takeBytes(100, 'header of the database');
   const head = inWal === undefined ? bytes : wal!.bytes.subarray(inWal, inWal + wal!.pageSize);
   const size =
@@ -40,11 +51,18 @@ export function* databaseOfBytes(bytes: Uint8Array, path: string | undefined, bu
   const header = parseHeader(head, size);
   if (wal !== undefined && wal.pageSize !== header.pageSize)
     throw corrupt('write-ahead log', `pages of ${wal.pageSize} bytes, the database has ${header.pageSize}`);
-  return yield* withSchema(new Pager(header, bytes.byteLength, bytes, wal), budget);
+  return yield* withSchema(new Pager(header, bytes.byteLength, bytes, wal), budget, check);
 }
 
-function* withSchema(pager: Pager | undefined, budget: Budget): Job<Database> {
-  return { pager, schema: pager === undefined ? EMPTY_SCHEMA : yield* readSchema(pager, budget), budget };
+function* withSchema(pager: Pager | undefined, budget: Budget, check: boolean): Job<Database> {
+  if (pager === undefined) return { pager, schema: EMPTY_SCHEMA, budget };
+  const schema = yield* readSchema(pager, budget);
+  if (check)
+    yield* checkIntegrity(
+      pager,
+      [...schema.tables, ...schema.indexes].map(({ root }) => root),
+    );
+  return { pager, schema, budget };
 }
 
 /** What was committed to the log and not yet moved into the database. */

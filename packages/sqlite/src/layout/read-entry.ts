@@ -15,7 +15,7 @@ import {
   type Span,
   shapeOfSpans,
   sizeOfShape,
-  Table,
+  type Table,
   type Value,
   viewData,
 } from '@formatlab/core';
@@ -33,8 +33,9 @@ import type { Job } from '../file/job.js';
 import { readPayload } from '../file/payload.js';
 import type { SqliteOptions } from '../options.js';
 import { same, type TableColumn, type TableInfo } from '../schema/schema.js';
-import { parseHead, readableColumns, readTexts, type TableEntry } from './catalog.js';
 import { partOfArray } from './array-part.js';
+import { parseHead, readableColumns, readTexts, type TableEntry } from './catalog.js';
+import { makeTable } from './make-table.js';
 import { fromJson, parseJson } from './value-json.js';
 
 /** Rows of a table into a Table. */
@@ -69,12 +70,11 @@ export function* readTable(
   const finished = columns.map((column, i) =>
     finishColumn(cells[i]!, column, specs?.get(column.name), budget),
   );
-  try {
-    return new Table(rows, context.options.blobs === 'pickle' ? unpickle(finished, context, path) : finished);
-  } catch (cause) {
-    if (cause instanceof RangeError) throw corrupt(`table '${path}'`, cause.message, undefined, { cause });
-    throw cause;
-  }
+  return makeTable(
+    rows,
+    context.options.blobs === 'pickle' ? unpickle(finished, context, path) : finished,
+    path,
+  );
 }
 
 function* countAll(database: Database, info: TableInfo, span: Span | undefined): Job<number> {

@@ -116,7 +116,10 @@ export function assemble(found: readonly (readonly [string, Value])[], pointer: 
 }
 
 /** What is in the file and not in its value. */
-export function reportDropped({ schema }: Pick<Database, 'schema'>, context: Pick<ReadContext, 'loss'>): void {
+export function reportDropped(
+  { schema }: Pick<Database, 'schema'>,
+  context: Pick<ReadContext, 'loss'>,
+): void {
   for (const view of schema.views)
     context.loss({ path: joinPath([view]), kind: 'dropped', from: 'view', to: 'nothing' });
   for (const { name, module } of schema.virtual)

@@ -1,4 +1,11 @@
-import { type Capabilities, type Context, type Engine, FormatError, fileSource, type Implementation } from '@formatlab/core';
+import {
+  type Capabilities,
+  type Context,
+  type Engine,
+  FormatError,
+  fileSource,
+  type Implementation,
+} from '@formatlab/core';
 import { capabilities } from '../capabilities.js';
 import { editWith } from '../editor.js';
 import type { SqliteOptions } from '../options.js';

@@ -3,7 +3,7 @@ import {
   type Entry,
   FormatError,
   joinPath,
-  NDArray,
+  type NDArray,
   newRecord,
   pickColumns,
   type Reader,
@@ -11,13 +11,14 @@ import {
   resolveSelection,
   type Selection,
   selectFrom,
-  Table,
+  type Table,
   type Value,
   valueAt,
 } from '@formatlab/core';
 import { CellColumn } from '../cells/cell-column.js';
 import { finishColumn } from '../cells/finish-column.js';
 import { type TextReader, textReader } from '../cells/text.js';
+import { corrupt } from '../file/faults.js';
 import { partOfArray } from '../layout/array-part.js';
 import {
   describeColumns,
@@ -28,6 +29,7 @@ import {
   type TableEntry,
   withGroups,
 } from '../layout/catalog.js';
+import { makeTable } from '../layout/make-table.js';
 import { ARRAYS, namesOf, normalPath, pathOfStored, quote, storedName, VALUES } from '../layout/names.js';
 import { assemble, reportDropped } from '../layout/read-root.js';
 import { parseValue } from '../layout/value-json.js';
@@ -79,8 +81,12 @@ export class SqlReader implements Reader {
     const pointer = normalPath(path);
     const table = findTable(this.#known.catalog, pointer);
     if (table !== undefined) return this.#readTable(table, selection);
-    const array = this.#readArray(storedName(pointer), selection.columns === undefined ? selection.slice : undefined);
-    if (array !== undefined) return selection.columns === undefined ? array : selectFrom(array, path, selection);
+    const array = this.#readArray(
+      storedName(pointer),
+      selection.columns === undefined ? selection.slice : undefined,
+    );
+    if (array !== undefined)
+      return selection.columns === undefined ? array : selectFrom(array, path, selection);
     const near = this.#valueNear(pointer);
     if (near !== undefined) return selectFrom(near, path, selection);
     refuseByName(this.#known, pointer);
@@ -116,7 +122,9 @@ export class SqlReader implements Reader {
     const span =
       selection.slice === undefined ? undefined : resolveSelection(selection.slice, [this.#count(entry)])[0]!;
     const limit =
-      span === undefined ? '' : ` LIMIT ${span.count === 0 ? 0 : (span.count - 1) * span.step + 1} OFFSET ${span.start}`;
+      span === undefined
+        ? ''
+        : ` LIMIT ${span.count === 0 ? 0 : (span.count - 1) * span.step + 1} OFFSET ${span.start}`;
     // Text as bytes: the libraries cut it at a NUL. `typeof` tells 3 from 3.0.
     const wanted = columns.map(({ name }, i) => {
       const held = quote(name);
@@ -135,9 +143,10 @@ export class SqlReader implements Reader {
         const value = rows[row]![`v${i}`] ?? null;
         column.addCell(this.#cellOf(rows[row]![`t${i}`], value));
       });
-    return new Table(
+    return makeTable(
       taken,
       columns.map((column, i) => finishColumn(cells[i]!, column, entry.specs?.get(column.name), budget)),
+      entry.path,
     );
   }
 
@@ -154,12 +163,18 @@ export class SqlReader implements Reader {
   #readArray(name: string, slice: Selection | undefined): NDArray | undefined {
     if (this.#known.catalog.arrays === undefined) return undefined;
     const { budget } = this.#context;
-    const [row] = this.#database.all(`SELECT dtype, shape, length(data) AS size FROM ${ARRAYS} WHERE name = ?`, [
-      name,
-    ]);
+    const [row] = this.#database.all(
+      `SELECT dtype, shape, length(data) AS size FROM ${ARRAYS} WHERE name = ?`,
+      [name],
+    );
     if (row === undefined) return undefined;
     const size = Number(row.size);
-    const part = partOfArray({ ...parseHead(name, String(row.dtype), String(row.shape)), size }, name, slice, budget);
+    const part = partOfArray(
+      { ...parseHead(name, String(row.dtype), String(row.shape)), size },
+      name,
+      slice,
+      budget,
+    );
     budget.takeBytes(part.length, `array '${name}'`);
     const [found] = this.#database.all(
       `SELECT substr(data, ${part.from + 1}, ${part.length}) AS data FROM ${ARRAYS} WHERE name = ?`,
@@ -191,8 +206,10 @@ export class SqlReader implements Reader {
     if ((table === ARRAYS ? arrays : values) === undefined) return [];
     const rows = this.#database.all(`SELECT ${columns} FROM ${table}`);
     this.#context.budget.takeItems(rows.length, `rows of '${table}'`);
-    return rows.map((row) =>
-      columns.split(', ').map((column) => (row[column] === null ? undefined : String(row[column]))),
-    );
+    return rows.map((row) => {
+      if (row.name === null || row.name === undefined)
+        throw corrupt(`table '${table}'`, 'an entry has no name');
+      return columns.split(', ').map((column) => (row[column] === null ? undefined : String(row[column])));
+    });
   }
 }
