@@ -12,7 +12,8 @@ import {
   toCOrder,
   type Value,
 } from '@formatlab/core';
-import { type CellSource, planColumn } from '../write/cell-source.js';
+import type { CellSource } from '../write/cell-source.js';
+import { planColumn } from '../write/plan-column.js';
 import { dtypeCode } from './dtype-code.js';
 import { freeName, isPlainTableName, isText, namesOf, quote, storedName } from './names.js';
 import { bytesOf, toJson } from './value-json.js';

@@ -4,8 +4,6 @@ import {
   childPath,
   type DType,
   FormatError,
-  gatherSpans,
-  itemSize,
   type Loss,
   NDArray,
   pickColumns,
@@ -13,11 +11,8 @@ import {
   resolveSelection,
   type Selection,
   type Span,
-  shapeOfSpans,
-  sizeOfShape,
   type Table,
   type Value,
-  viewData,
 } from '@formatlab/core';
 import { CellColumn } from '../cells/cell-column.js';
 import { finishColumn } from '../cells/finish-column.js';

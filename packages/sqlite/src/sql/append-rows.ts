@@ -12,7 +12,7 @@ import { dtypeOfDeclared } from '../cells/finish-column.js';
 import { readableColumns, type TableEntry } from '../layout/catalog.js';
 import { quote } from '../layout/names.js';
 import type { TableColumn } from '../schema/schema.js';
-import { planColumn } from '../write/cell-source.js';
+import { planColumn } from '../write/plan-column.js';
 import type { SqlDatabase } from './driver.js';
 
 /**
