@@ -75,7 +75,7 @@ export function parseCell(pager: Pager, page: TreePage, at: number): Cell {
   }
   const { usable } = pager;
   const most = type === PAGE.leafTable ? usable - 35 : Math.floor(((usable - 12) * 64) / 255) - 23;
-  if (place > pager.pageSize)
+  if (place >= pager.pageSize)
     throw corrupt(`page ${page.number}`, 'a cell begins at its end', offsetOf(pager, page.number, at));
   let local = size;
   if (size > most) {

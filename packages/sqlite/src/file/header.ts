@@ -66,8 +66,9 @@ export function parseHeader(head: Uint8Array, fileSize: number): DatabaseHeader 
   // A header of a version before 3.7 has no page count: then the change counters differ.
   const pages = said === 0 || view.getUint32(24) !== view.getUint32(92) ? inFile : said;
   if (pages > inFile) throw corrupt('SQLite header', `${pages} pages, the file has room for ${inFile}`, 28);
-  if (view.getUint32(44) > MOST_SCHEMA_FORMAT)
-    throw corrupt('SQLite header', `schema format ${view.getUint32(44)} is not one of 0 to 4`, 44);
+  // Of these four bytes SQLite looks at the last.
+  if (bytes[47]! > MOST_SCHEMA_FORMAT)
+    throw corrupt('SQLite header', `schema format ${bytes[47]} is not one of 0 to 4`, 47);
   return {
     pageSize,
     usable,

@@ -64,7 +64,7 @@ const SCHEMA_TABLE: TableInfo = tableInfo('sqlite_schema', 1, {
 
 /** Reads the schema table, and parses what it holds. @throws FormatError `corrupt` as SQLite would refuse the file */
 export function* readSchema(pager: Pager, budget: Budget): Job<Schema> {
-  const columns = SCHEMA_TABLE.columns.map(() => new CellColumn(pager.header.encoding, false));
+  const columns = SCHEMA_TABLE.columns.map(() => new CellColumn(pager.header.encoding, false, false));
   const rows = yield* scanRows(pager, SCHEMA_TABLE, SCHEMA_TABLE.columns, columns, budget);
   return schemaOfRows(
     Array.from({ length: rows }, (_, row) => columns.map((column) => textOf(column.at(row)))),

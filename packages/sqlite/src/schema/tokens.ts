@@ -23,7 +23,9 @@ const QUOTES: Readonly<Record<string, { readonly kind: Token['kind']; readonly c
 };
 
 /** The tokens of a statement, or the place of what is none. */
-export function tokenize(sql: string): readonly Token[] | { readonly badAt: number } {
+export function tokenize(statement: string): readonly Token[] | { readonly badAt: number } {
+  // SQLite stops at a NUL, wherever it stands.
+  const sql = statement.split('\0', 1)[0]!;
   const tokens: Token[] = [];
   let at = 0;
   const match = (pattern: RegExp): RegExpExecArray | null => {
@@ -40,8 +42,6 @@ export function tokenize(sql: string): readonly Token[] | { readonly badAt: numb
       at += space[0].length;
       continue;
     }
-    // SQLite stops at a NUL.
-    if (sql[at] === '\0') break;
     const quote = QUOTES[sql[at]!];
     if (quote !== undefined) {
       const quoted = readQuoted(sql, at, quote.close);
