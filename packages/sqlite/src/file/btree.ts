@@ -139,7 +139,7 @@ export function* walkTree(pager: Pager, root: number, isTable: boolean, visitor:
     const page = yield* enterPage(pager, number, isTable, depth, visits);
     if (isLeaf(page)) return yield* visitor.leaf(page);
     const children = childrenOf(pager, page);
-    const counts = visitor.skip === undefined ? undefined : yield* leafCounts(pager, children);
+    const counts = visitor.skip === undefined ? undefined : yield* leafCounts(pager, page.number, children);
     for (let i = 0; i < children.length; i++) {
       const count = counts?.[i];
       if (count !== undefined && visitor.skip!(count)) visits.pass(children[i]!);
@@ -166,7 +166,7 @@ export function* countRows(pager: Pager, root: number, mostLeaves: number): Job<
     }
     const children = childrenOf(pager, page);
     if (visits.count + children.length > mostLeaves) return false;
-    const counts = yield* leafCounts(pager, children);
+    const counts = yield* leafCounts(pager, page.number, children);
     for (let i = 0; i < children.length; i++) {
       const count = counts[i];
       if (count === undefined) {
@@ -264,7 +264,9 @@ function childrenOf(pager: Pager, page: TreePage): number[] {
 }
 
 /** Cells of each child that is a table leaf, else undefined. All children of a page are of one kind. */
-function* leafCounts(pager: Pager, children: readonly number[]): Job<(number | undefined)[]> {
+function* leafCounts(pager: Pager, parent: number, children: readonly number[]): Job<readonly (number | undefined)[]> {
+  const known = pager.leafCounts.get(parent);
+  if (known !== undefined) return known;
   const counts: (number | undefined)[] = [];
   for (let from = 0; from < children.length; from += HEADS_AT_ONCE) {
     const heads = yield* pager.heads(children.slice(from, from + HEADS_AT_ONCE), LEAF_HEADER);
@@ -272,6 +274,7 @@ function* leafCounts(pager: Pager, children: readonly number[]): Job<(number | u
       counts.push(head[0] === PAGE.leafTable ? (head[3]! << 8) | head[4]! : undefined);
     if (counts[from] === undefined && from === 0) return children.map(() => undefined);
   }
+  pager.leafCounts.set(parent, counts);
   return counts;
 }
 

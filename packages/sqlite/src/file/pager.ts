@@ -15,6 +15,8 @@ export class Pager {
   readonly pageSize: number;
   readonly usable: number;
   readonly count: number;
+  /** Cells of the leaves below an interior page: kept, so that each batch of a table finds its first row at once. */
+  readonly leafCounts = new Map<number, readonly (number | undefined)[]>();
   /** The whole file, where it lies in memory. */
   readonly #whole: Uint8Array | undefined;
   readonly #size: number;
