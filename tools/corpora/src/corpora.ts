@@ -2,9 +2,9 @@ import type { Corpus } from './corpus.js';
 import { csvCorpus } from './formats/csv.js';
 import { jsonCorpus } from './formats/json.js';
 import { marshalCorpus } from './formats/marshal.js';
-import { matlabCorpus } from './formats/matlab.js';
 import { msgpackCorpus } from './formats/msgpack.js';
 import { parquetCorpus } from './formats/parquet.js';
+import { sqliteCorpus } from './formats/sqlite.js';
 import { textCorpus } from './formats/text.js';
 import { xmlCorpus } from './formats/xml.js';
 
@@ -13,9 +13,9 @@ export const CORPORA: readonly Corpus[] = [
   csvCorpus,
   jsonCorpus,
   marshalCorpus,
-  matlabCorpus,
   msgpackCorpus,
   parquetCorpus,
+  sqliteCorpus,
   textCorpus,
   xmlCorpus,
 ];

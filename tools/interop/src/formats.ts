@@ -6,6 +6,7 @@ import { marshal } from '@formatlab/marshal';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { sqlite } from '@formatlab/sqlite';
 import { text } from '@formatlab/text';
 import { xml } from '@formatlab/xml';
 
@@ -26,6 +27,7 @@ export const JUDGED: readonly Judged[] = [
   { format: parquet, adapter: 'parquet' },
   { format: text, adapter: 'text' },
   { format: xml, adapter: 'xml' },
+  { format: sqlite, adapter: 'sqlite' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

@@ -4,8 +4,9 @@ import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
 import { pythonLoadtxt } from './loadtxt-peer.js';
-import { pythonJson, pythonNumpy } from './python-peer.js';
+import { pythonJson, pythonNumpy, pythonSqlite } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
+import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
 
 /** A peer as fast as its users would write it. Undefined with a reason where it is not installed. */
 export type Peer = (input: SideInput) => Side | Promise<Side>;
@@ -20,6 +21,9 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
   'python-loadtxt': pythonLoadtxt,
+  'python-sqlite': pythonSqlite,
+  'node-sqlite3-wasm': sqliteWasm,
+  'node-sqlite3-wasm-table': sqliteWasmTable,
 };
 
 /** As many bytes, without any format. */

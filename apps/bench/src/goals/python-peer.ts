@@ -23,6 +23,11 @@ export function pythonJson(input: SideInput): Side {
   return python(input, 'numpy', JSON_WORK);
 }
 
+/** The standard library's `sqlite3`, the array as a blob. */
+export function pythonSqlite(input: SideInput): Side {
+  return python(input, 'numpy, sqlite3', SQLITE_WORK);
+}
+
 const NUMPY_WORK = `
 import numpy, os
 def prepare(): numpy.save('in.npy', data)
@@ -39,6 +44,24 @@ def write():
 def clean(): os.remove('out.json')
 def read():
     with open('in.json') as f: return numpy.array(json.load(f))
+`;
+
+const SQLITE_WORK = `
+import numpy, os, sqlite3
+def save(path):
+    connection = sqlite3.connect(path)
+    connection.execute('CREATE TABLE arrays (name TEXT PRIMARY KEY, data BLOB)')
+    connection.execute('INSERT INTO arrays VALUES (?, ?)', ('data', data.tobytes()))
+    connection.commit()
+    connection.close()
+def prepare(): save('in.sqlite')
+def write(): save('out.sqlite')
+def clean(): os.remove('out.sqlite')
+def read():
+    connection = sqlite3.connect('in.sqlite')
+    blob, = connection.execute('SELECT data FROM arrays WHERE name = ?', ('data',)).fetchone()
+    connection.close()
+    return numpy.frombuffer(blob).reshape(data.shape)
 `;
 
 /** Does the work once for each line it reads, and answers with the time in ms. */

@@ -5,8 +5,6 @@ import { marshal } from '@formatlab/marshal';
 import type { Corpus, CorpusCase } from '../corpus.js';
 
 const ANSWERS = 'marshal/cpython-harvest.shared.json';
-/** The folder in the names of sources was made shorter after the answers were recorded, but not the lengths before it. */
-const SHORTENED = Buffer.from('apt/cpy/');
 
 const lab = createLab([marshal]);
 
@@ -18,16 +16,14 @@ type Answer = null | boolean | number | string | readonly Answer[] | { readonly 
 
 interface Line {
   readonly file: string;
-  /** Size of the file that was answered for. */
-  readonly bytes: number;
   readonly ok: boolean;
   readonly value: Answer;
 }
 
 function* cases(folder: string): Iterable<CorpusCase> {
   const lines = JSON.parse(readFileSync(join(folder, ANSWERS), 'utf8')) as readonly Line[];
-  for (const { file, bytes: size, ok, value } of lines) {
-    const bytes = restored(readFileSync(join(folder, file)), size);
+  for (const { file, ok, value } of lines) {
+    const bytes = readFileSync(join(folder, file));
     yield {
       file,
       kind: ok ? 'valid' : 'invalid',
@@ -37,16 +33,6 @@ function* cases(folder: string): Iterable<CorpusCase> {
       },
     };
   }
-}
-
-/** CPython refuses the shortened files too: the missing letters are put back as dots. */
-function restored(bytes: Buffer, size: number): Buffer {
-  const places: number[] = [];
-  for (let at = bytes.indexOf(SHORTENED); at >= 0; at = bytes.indexOf(SHORTENED, at + 1)) places.push(at);
-  if (bytes.length === size || places.length === 0) return bytes;
-  const filler = Buffer.alloc((size - bytes.length) / places.length, '.');
-  const pieces = places.flatMap((at, i) => [bytes.subarray(i === 0 ? 0 : places[i - 1], at), filler]);
-  return Buffer.concat([...pieces, bytes.subarray(places.at(-1))]);
 }
 
 class Comparison {
