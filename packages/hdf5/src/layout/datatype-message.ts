@@ -43,10 +43,13 @@ function parseAt(cursor: Cursor, depth: number): ElementType | undefined {
   switch (kind) {
     case 0:
     case 4: {
-      const whole = view.getUint16(cursor.at, true) === 0 && view.getUint16(cursor.at + 2, true) === size * 8;
+      const offset = view.getUint16(cursor.at, true);
+      const precision = view.getUint16(cursor.at + 2, true);
       cursor.at += 4;
       const dtype = integerDType(size, kind === 0 && (bits & 8) !== 0);
-      return dtype === undefined || !whole ? undefined : { kind: 'number', dtype, size, littleEndian };
+      if (dtype === undefined || precision === 0 || offset + precision > size * 8) return undefined;
+      if (precision === size * 8) return { kind: 'number', dtype, size, littleEndian };
+      return { kind: 'bits', dtype, size, littleEndian, offset, precision };
     }
     case 1:
       return parseFloat(cursor, bits, size);

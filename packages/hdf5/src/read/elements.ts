@@ -103,6 +103,8 @@ export class ElementDecoder {
       case 'time':
       case 'complex':
         return this.#swapped(type, run);
+      case 'bits':
+        return readBits(type, run);
       case 'bool':
         return this.#wideBooleans(type, run);
       case 'float': {
@@ -257,6 +259,27 @@ function gather(run: Run, size: number): { bytes: Uint8Array; at: number; copied
     for (let b = 0; b < size; b++) bytes[i * size + b] = run.bytes[from + b]!;
   }
   return { bytes, at: 0, copied: true };
+}
+
+/** Integers cut out of their bytes, with the sign of their highest bit. */
+function readBits(
+  type: ElementType & { readonly kind: 'bits' },
+  { bytes, count, at, stride }: Run,
+): DataOf<DType> {
+  // Every integer dtype has a typed array of numbers or bigints.
+  const out = allocateData(type.dtype, count) as unknown as { [index: number]: number | bigint };
+  const wide = type.dtype.endsWith('64');
+  const cut = type.dtype.startsWith('u') ? BigInt.asUintN : BigInt.asIntN;
+  for (let i = 0; i < count; i++) {
+    let word = 0n;
+    for (let b = 0; b < type.size; b++) {
+      const byte = at + i * stride + (type.littleEndian ? type.size - 1 - b : b);
+      word = (word << 8n) | BigInt(bytes[byte]!);
+    }
+    const value = cut(type.precision, word >> BigInt(type.offset));
+    out[i] = wide ? value : Number(value);
+  }
+  return out as unknown as DataOf<DType>;
 }
 
 /** Other producers write any byte for true. */
