@@ -16,8 +16,9 @@ import {
   valueAt,
 } from '@formatlab/core';
 import { encode } from '../encode.js';
-import type { Engine } from '../library/engine.js';
+import { type Engine, loadEngine } from '../library/engine.js';
 import { OBJECT } from '../library/module.js';
+import { isLeftToLibrary } from '../native/field-reader.js';
 import type { Hdf5Options } from '../options.js';
 import { openSession, type ReadSession } from '../read/session.js';
 import { rootPath, TreeReader } from '../read/tree.js';
@@ -26,7 +27,8 @@ import { overwriteDataset } from './overwrite.js';
 
 /** Gathers changes, and writes them on commit. */
 export class Hdf5Editor implements Editor {
-  readonly #engine: Engine;
+  /** Undefined: this package reads the file itself, until it meets what only the library knows. */
+  #engine: Engine | undefined;
   readonly #sink: Sink;
   readonly #context: Context<Hdf5Options>;
   /** By path; undefined: to be removed. */
@@ -34,7 +36,7 @@ export class Hdf5Editor implements Editor {
   /** The whole file's new value, once the root was put. */
   #whole: Value | undefined;
 
-  constructor(engine: Engine, sink: Sink, context: Context<Hdf5Options>) {
+  constructor(engine: Engine | undefined, sink: Sink, context: Context<Hdf5Options>) {
     this.#engine = engine;
     this.#sink = sink;
     this.#context = context;
@@ -54,8 +56,8 @@ export class Hdf5Editor implements Editor {
     const base = await this.#current(path);
     if (base === undefined) throw notFound('append to', path);
     const grown = appendValue(base, value, path);
-    if (splitPath(path).length === 0 && this.#whole === undefined && this.#rootName() !== undefined)
-      this.#change([this.#rootName()!], grown);
+    const root = splitPath(path).length === 0 && this.#whole === undefined ? await this.#rootName() : undefined;
+    if (root !== undefined) this.#change([root], grown);
     else this.put(path, grown);
   }
 
@@ -76,8 +78,7 @@ export class Hdf5Editor implements Editor {
     if (this.#changes.size === 0) return { written: 0, rewritten: 0 };
     const changes = this.#changes;
     this.#changes = new Map();
-    const session = this.#session();
-    try {
+    const extended = await this.#read(async (session) => {
       const done = { written: 0, rewritten: 0 };
       for (const [path, value] of changes) {
         if (value === undefined) continue;
@@ -88,12 +89,10 @@ export class Hdf5Editor implements Editor {
         changes.delete(path);
       }
       const more = await applyChanges(session, this.#sink, changes, this.#context);
-      if (more !== undefined)
-        return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
-    } finally {
-      session.close();
-    }
-    return this.#replace(this.#rewritten(changes));
+      if (more === undefined) return undefined;
+      return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
+    });
+    return extended ?? this.#replace(await this.#rewritten(changes));
   }
 
   close(): void {
@@ -111,8 +110,8 @@ export class Hdf5Editor implements Editor {
   }
 
   /** The whole value with the changes in it: for files whose groups cannot be extended here. */
-  #rewritten(changes: Changes): Value {
-    let value = this.#read((session) => new TreeReader(session).root());
+  async #rewritten(changes: Changes): Promise<Value> {
+    let value = await this.#read((session) => new TreeReader(session).root());
     for (const [path, change] of changes)
       value = change === undefined ? removeValue(value, path) : putValue(value, path, change);
     return value;
@@ -142,7 +141,7 @@ export class Hdf5Editor implements Editor {
     const names = splitPath(path);
     if (this.#whole !== undefined) return memberAt(this.#whole, names);
     if (this.#sink.size === 0) return undefined;
-    const root = names.length === 0 ? this.#rootName() : undefined;
+    const root = names.length === 0 ? await this.#rootName() : undefined;
     if (root !== undefined && this.#changes.has(joinPath([root]))) return this.#changes.get(joinPath([root]));
     for (let i = names.length; i > 0; i--) {
       const above = joinPath(names.slice(0, i));
@@ -157,24 +156,30 @@ export class Hdf5Editor implements Editor {
   }
 
   /** The member that stands for the root, where the file is one value. */
-  #rootName(): string | undefined {
+  #rootName(): Promise<string | undefined> {
     return this.#read((session) => {
       const root = rootPath(session);
       return root === '/' || session.file.kindOf(root) === OBJECT.missing ? undefined : root.slice(1);
     });
   }
 
-  #read<T>(work: (session: ReadSession) => T): T {
-    const session = this.#session();
+  async #read<T>(work: (session: ReadSession) => T | Promise<T>): Promise<T> {
     try {
-      return work(session);
-    } finally {
-      session.close();
+      return await this.#readWith(this.#engine, work);
+    } catch (error) {
+      if (!isLeftToLibrary(error)) throw error;
+      this.#engine = await loadEngine();
+      return this.#readWith(this.#engine, work);
     }
   }
 
-  #session(): ReadSession {
-    return openSession(this.#engine, this.#sink, this.#context);
+  async #readWith<T>(engine: Engine | undefined, work: (session: ReadSession) => T | Promise<T>): Promise<T> {
+    const session = openSession(engine, this.#sink, this.#context);
+    try {
+      return await work(session);
+    } finally {
+      session.close();
+    }
   }
 }
 

@@ -39,6 +39,8 @@ export async function overwriteDataset(
   const { run, type, shape } = info;
   if (
     run === undefined ||
+    // Data in a header is under the header's checksum.
+    info.compact ||
     shape === null ||
     !isNative(type) ||
     type.kind === 'enum' ||

@@ -1,6 +1,7 @@
 import { FormatError, isFormatError } from '@formatlab/core';
 import { callLibrary, type Engine } from './engine.js';
 import { createFileNode, type Medium } from './file-node.js';
+import type { ObjectFile } from '../read/object-file.js';
 import { type DataMetadata, OBJECT } from './module.js';
 
 const READ_ONLY = 0;
@@ -14,7 +15,7 @@ export interface Hyperslab {
 }
 
 /** A file that the library has open. Paths are HDF5's: names between slashes, the root is `/`. */
-export class LibraryFile {
+export class LibraryFile implements ObjectFile {
   readonly engine: Engine;
   readonly #node: string;
   readonly #id: bigint;
