@@ -22,7 +22,9 @@ import { isLeftToLibrary } from '../native/field-reader.js';
 import type { Hdf5Options } from '../options.js';
 import { openSession, type ReadSession } from '../read/session.js';
 import { rootPath, TreeReader } from '../read/tree.js';
-import { applyChanges, type Changes, findObject } from './changes.js';
+import { canGrow } from './append-rows.js';
+import { applyChanges, type Changes } from './changes.js';
+import { findObject } from './find-object.js';
 import { overwriteDataset } from './overwrite.js';
 
 /** Gathers changes, and writes them on commit. */
@@ -33,6 +35,8 @@ export class Hdf5Editor implements Editor {
   readonly #context: Context<Hdf5Options>;
   /** By path; undefined: to be removed. */
   #changes: Changes = new Map();
+  /** Rows to add by path, where no change touches the dataset. */
+  #appends = new Map<string, Value>();
   /** The whole file's new value, once the root was put. */
   #whole: Value | undefined;
 
@@ -42,7 +46,13 @@ export class Hdf5Editor implements Editor {
     this.#context = context;
   }
 
-  put(path: string, value: Value): void {
+  put(path: string, value: Value): void | Promise<void> {
+    if (this.#appends.size > 0 && this.#whole === undefined)
+      return this.#settleAppends().then(() => this.#put(path, value));
+    this.#put(path, value);
+  }
+
+  #put(path: string, value: Value): void {
     const names = splitPath(path);
     if (names.length === 0) {
       this.#whole = value;
@@ -53,12 +63,14 @@ export class Hdf5Editor implements Editor {
   }
 
   async append(path: string, value: Value): Promise<void> {
+    if (await this.#appendLater(path, value)) return;
+    await this.#settleAppends();
     const base = await this.#current(path);
     if (base === undefined) throw notFound('append to', path);
     const grown = appendValue(base, value, path);
     const root = splitPath(path).length === 0 && this.#whole === undefined ? await this.#rootName() : undefined;
     if (root !== undefined) this.#change([root], grown);
-    else this.put(path, grown);
+    else this.#put(path, grown);
   }
 
   async remove(path: string): Promise<void> {
@@ -68,6 +80,7 @@ export class Hdf5Editor implements Editor {
         format: 'hdf5',
         path,
       });
+    await this.#settleAppends();
     if ((await this.#current(path)) === undefined) throw notFound('remove', path);
     if (this.#whole !== undefined) this.#whole = removeValue(this.#whole, path);
     else this.#change(names, undefined);
@@ -75,10 +88,23 @@ export class Hdf5Editor implements Editor {
 
   async commit(): Promise<Commit> {
     if (this.#whole !== undefined || this.#sink.size === 0) return this.#replace(this.#whole ?? newRecord());
-    if (this.#changes.size === 0) return { written: 0, rewritten: 0 };
+    if (this.#changes.size === 0 && this.#appends.size === 0) return { written: 0, rewritten: 0 };
+    const extended = await this.#extend();
+    if (extended !== undefined) return extended;
+    // Rows that cannot be added behind their dataset: it is written anew.
+    await this.#settleAppends();
+    const rest = await this.#extend();
+    if (rest !== undefined) return rest;
     const changes = this.#changes;
     this.#changes = new Map();
-    const extended = await this.#read(async (session) => {
+    return this.#replace(await this.#rewritten(changes));
+  }
+
+  /** Writes the changes behind the file; undefined where its groups are of a kind that cannot be copied. */
+  #extend(): Promise<Commit | undefined> {
+    const changes = this.#changes;
+    const appends = this.#appends;
+    return this.#read(async (session) => {
       const done = { written: 0, rewritten: 0 };
       for (const [path, value] of changes) {
         if (value === undefined) continue;
@@ -88,16 +114,46 @@ export class Hdf5Editor implements Editor {
         done.rewritten += size;
         changes.delete(path);
       }
-      const more = await applyChanges(session, this.#sink, changes, this.#context);
+      const more = await applyChanges(session, this.#sink, changes, this.#context, appends);
       if (more === undefined) return undefined;
+      this.#changes = new Map();
+      this.#appends = new Map();
       return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
     });
-    return extended ?? this.#replace(await this.#rewritten(changes));
   }
 
   close(): void {
     this.#changes.clear();
+    this.#appends.clear();
     this.#whole = undefined;
+  }
+
+  /** Keeps rows for the commit, where they can be added without writing their dataset anew. */
+  async #appendLater(path: string, value: Value): Promise<boolean> {
+    if (this.#whole !== undefined || this.#sink.size === 0) return false;
+    const root = splitPath(path).length === 0 ? await this.#rootName() : undefined;
+    const place = root === undefined ? path : joinPath([root]);
+    const touches = (other: string): boolean =>
+      other === place || other.startsWith(`${place}/`) || place.startsWith(`${other}/`);
+    if ([...this.#changes.keys()].some(touches)) return false;
+    const none = await this.#read((session) => canGrow(session, place));
+    if (none === undefined) return false;
+    // Tells of rows that do not fit, as for any other value.
+    appendValue(none, value, path);
+    const before = this.#appends.get(place);
+    this.#appends.set(place, before === undefined ? value : appendValue(before, value, path));
+    return true;
+  }
+
+  /** Turns rows to be added into values to be put. */
+  async #settleAppends(): Promise<void> {
+    const appends = this.#appends;
+    this.#appends = new Map();
+    for (const [path, rows] of appends) {
+      const base = await this.#current(path);
+      if (base === undefined) throw notFound('append to', path);
+      this.#change(splitPath(path), appendValue(base, rows, path));
+    }
   }
 
   async #replace(value: Value): Promise<Commit> {

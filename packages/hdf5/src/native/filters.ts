@@ -31,14 +31,23 @@ export function checkFilters(filters: readonly StoredFilter[], path: string): vo
       if (id === FILTER.deflate && inflate === undefined) throw new LeaveToLibrary('gzip without zlib');
       continue;
     }
-    const known = REGISTERED[id] ?? (name === '' ? String(id) : name);
-    throw new FormatError('unsupported', `read '${path}': filter '${known}' is not built in`, {
-      format: 'hdf5',
-      path,
-      feature: `filter ${known}`,
-      supported: OURS,
-    });
+    throw unknownFilter(id, name, path);
   }
+}
+
+/** The HDF5 library names no filter that it lacks. @throws FormatError `unsupported` with the filter's name */
+export function checkLibraryFilters(filters: readonly StoredFilter[], path: string): void {
+  for (const { id, name } of filters) if (id > FILTER.scaleOffset) throw unknownFilter(id, name, path);
+}
+
+function unknownFilter(id: number, name: string, path: string): FormatError {
+  const known = id === FILTER.lzf ? 'lzf' : (REGISTERED[id] ?? (name === '' ? String(id) : name));
+  return new FormatError('unsupported', `read '${path}': filter '${known}' is not built in`, {
+    format: 'hdf5',
+    path,
+    feature: `filter ${known}`,
+    supported: OURS,
+  });
 }
 
 /** Undoes the filters of a chunk, the last one first. `mask`: those left out, by bit. @throws FormatError `corrupt` */

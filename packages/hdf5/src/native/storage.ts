@@ -116,7 +116,8 @@ function chunked(
   };
 }
 
-function filtersOf(header: ObjectHeader): StoredFilter[] {
+/** The filters of a dataset (spec IV.A.2.l). */
+export function filtersOf(header: ObjectHeader): StoredFilter[] {
   const message = messageOf(header, MESSAGE.filters);
   if (message === undefined) return [];
   if ((message.flags & 2) !== 0) throw new LeaveToLibrary('a shared filter pipeline');

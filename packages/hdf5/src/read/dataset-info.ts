@@ -11,7 +11,8 @@ import {
 } from '../layout/object-header.js';
 import type { DataMetadata } from '../library/module.js';
 import { LeaveToLibrary } from '../native/field-reader.js';
-import { storageOf } from '../native/storage.js';
+import { checkLibraryFilters } from '../native/filters.js';
+import { filtersOf, storageOf } from '../native/storage.js';
 import type { StoredData } from '../native/stored-elements.js';
 import { type ElementType, hasVariableLength } from '../types/element-type.js';
 import { memoryTypeOf } from '../types/memory-type.js';
@@ -55,6 +56,8 @@ export function libraryInfo(
   path: string,
   header: ObjectHeader | undefined,
 ): DatasetInfo {
+  if (header !== undefined && session.native === undefined)
+    checkLibraryFilters(filtersOf(header), pointerOf(path));
   const metadata = session.library.metadata(path);
   const type = memoryTypeOf(metadata, header === undefined ? undefined : typeInFile(session, header));
   if (type === undefined) throw unknownType(path, metadata);

@@ -38,7 +38,7 @@ export interface WriteSettings {
   readonly context: Pick<Context<object>, 'loss'>;
 }
 
-interface Content {
+export interface Content {
   readonly type: Datatype;
   readonly shape: readonly number[] | null;
   readonly bytes: Uint8Array;
@@ -97,7 +97,8 @@ export function isDataset(value: Value): boolean {
   );
 }
 
-function contentOf(value: Value, { writer, options }: WriteSettings, path: string): Content {
+/** A value as the elements of one dataset; data of variable length is written. */
+export function contentOf(value: Value, { writer, options }: WriteSettings, path: string): Content {
   const storage = options.strings ?? 'variable';
   if (value === null) return { type: numberType('float64'), shape: null, bytes: NOTHING, markers: {} };
   if (value instanceof Uint8Array) return bytesContent(value);
