@@ -63,6 +63,7 @@ export async function appendRows(
   const { found, header, info, stored, storage, options } = growing;
   const { writer } = settings;
   const content = contentOf(rows, settings, path);
+  if (content.late === true) return undefined;
   const written = parseDatatype(content.type.message);
   if (written === undefined || textOf(written) !== textOf(info.type) || content.shape === null) return undefined;
   const { markers } = info.hasAttributes ? readAttributes(session, found) : { markers: {} };

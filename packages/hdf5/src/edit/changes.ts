@@ -9,9 +9,10 @@ import { escapeName, memberPath, mustEscape, unescapeName } from '../read/paths.
 import type { ReadSession } from '../read/session.js';
 import { FileWriter } from '../write/file-writer.js';
 import type { LinkTarget, Message } from '../write/messages.js';
+import { References } from '../write/references.js';
 import { type Member, TreeWriter } from '../write/tree.js';
 import { appendRows } from './append-rows.js';
-import { isEscaped } from './find-object.js';
+import { findObject, isEscaped } from './find-object.js';
 
 /** New values by path; undefined: to be removed. */
 export type Changes = Map<string, Value | undefined>;
@@ -46,7 +47,8 @@ export async function applyChanges(
   if (superblock === undefined || superblock.extension !== undefined) return undefined;
   const start = sink.size - superblock.base;
   const writer = new FileWriter(start);
-  const settings = { writer, options: context.options, context };
+  const references = new References();
+  const settings = { writer, options: context.options, context, references };
   const all = new Map<string, Change>(changes);
   for (const [path, rows] of appends) {
     const address = await appendRows(session, settings, path, rows);
@@ -55,12 +57,19 @@ export async function applyChanges(
   }
   const plan = planGroup(session, '/', changeTree(all));
   if (plan === undefined) return undefined;
-  const root = await writeGroup(new TreeWriter(settings, context.budget.maxDepth), plan, '');
+  const treeWriter = new TreeWriter(settings, context.budget.maxDepth);
+  const root = await writeGroup(treeWriter, plan, '');
+  references.resolve((pointer) => treeWriter.addressOf(pointer) ?? addressInFile(session, pointer));
   await sink.write(sink.size, writer.pieces);
   const patch = pointAt(session, superblock, root, superblock.base + writer.end);
   // Until this last write the file is what it was.
   await sink.write(patch.at, patch.bytes);
   return { written: writer.end - start + patch.bytes.byteLength, rewritten: patch.bytes.byteLength };
+}
+
+function addressInFile(session: ReadSession, pointer: string): number | undefined {
+  const found = findObject(session, '/', splitPath(pointer));
+  return found === undefined ? undefined : session.file.addressOf(found);
 }
 
 interface ChangeTree {
