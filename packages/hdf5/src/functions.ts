@@ -1,16 +1,16 @@
 import {
+  type BudgetLimits,
   type Bytes,
+  bytesSource,
   type Context,
   defaultBudget,
   FormatError,
   formatSet,
+  joinBytes,
   type Loss,
+  piecesOf,
   type Reader,
   type Source,
-  type BudgetLimits,
-  bytesSource,
-  joinBytes,
-  piecesOf,
   type Value,
 } from '@formatlab/core';
 import { decode } from './decode.js';
@@ -67,7 +67,9 @@ function contextOf(call: Hdf5Call, size: number): Context<Hdf5Options> {
     loss: (loss) => onLoss?.(loss),
     formats: formatSet([]),
     temp: async () => {
-      throw new FormatError('unsupported', 'make temporary file: plain functions have none', { format: 'hdf5' });
+      throw new FormatError('unsupported', 'make temporary file: plain functions have none', {
+        format: 'hdf5',
+      });
     },
   };
 }

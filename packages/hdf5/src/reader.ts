@@ -114,7 +114,11 @@ function openWithRoot(
   }
 }
 
-function readEntry({ session, root }: OpenSession, path: string, selection: ReadSelection | undefined): Value {
+function readEntry(
+  { session, root }: OpenSession,
+  path: string,
+  selection: ReadSelection | undefined,
+): Value {
   const { found, rest } = findEntry(session, root, path);
   const tree = new TreeReader(session);
   if (session.file.kindOf(found) === OBJECT.dataset && rest.length === 0)

@@ -13,7 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeHdf5, hdf5, openHdf5 } from '../src/index.js';
 
 const lab = createLab([hdf5]);
-const rows = (count: number, from = 0): Float64Array => Float64Array.from({ length: count }, (_, i) => from + i);
+const rows = (count: number, from = 0): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => from + i);
 
 describe('appending to a dataset that can grow', () => {
   for (const compression of ['none', 'gzip'] as const) {

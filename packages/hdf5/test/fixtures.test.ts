@@ -37,10 +37,7 @@ for (const engine of ENGINES) {
             (failure) => failure.engine === engine && failure.file === name && failure.path === path,
           );
           if (known || expected.fails !== undefined) {
-            await expect(
-              (async () => file.read(path))(),
-              `${name}#${path}`,
-            ).rejects.toMatchObject({
+            await expect((async () => file.read(path))(), `${name}#${path}`).rejects.toMatchObject({
               code: known ? 'unsupported' : expected.fails,
               ...(expected.feature === undefined ? {} : { feature: expected.feature }),
             });
@@ -50,7 +47,9 @@ for (const engine of ENGINES) {
           const array = scalarArray(value) ?? value;
           if (isNDArray(array) && expected.shape !== undefined)
             expect(array.shape.slice(0, expected.shape.length), `${name}#${path}`).toEqual(expected.shape);
-          expect(leavesOf(value).map(text), `${name}#${path}`).toEqual(leavesOf(expected.values as Value).map(text));
+          expect(leavesOf(value).map(text), `${name}#${path}`).toEqual(
+            leavesOf(expected.values as Value).map(text),
+          );
         }
         await file.close();
       });
@@ -61,7 +60,9 @@ for (const engine of ENGINES) {
 it('lists members in the order of their creation where it is kept', async () => {
   for (const name of ['dense-earliest.h5', 'dense-latest.h5']) {
     const file = await lab.open(readFileSync(new URL(name, FOLDER)), { format: 'hdf5' });
-    const paths = (await file.entries()).map((entry) => entry.path).filter((path) => path.startsWith('/many/'));
+    const paths = (await file.entries())
+      .map((entry) => entry.path)
+      .filter((path) => path.startsWith('/many/'));
     expect(paths.slice(0, 3)).toEqual(['/many/n119', '/many/n118', '/many/n117']);
     const attributes = (await file.attributes?.('/many')) ?? {};
     expect(Object.keys(attributes).length).toBeGreaterThanOrEqual(60);
@@ -79,7 +80,9 @@ function leavesOf(value: Value | undefined): unknown[] {
   }
   if (value instanceof Uint8Array) return Array.from(value);
   if (Array.isArray(value)) return value.flatMap((item: Value) => leavesOf(item));
-  return typeof value === 'object' ? Object.values(value).flatMap((item) => leavesOf(item as Value)) : [value];
+  return typeof value === 'object'
+    ? Object.values(value).flatMap((item) => leavesOf(item as Value))
+    : [value];
 }
 
 /** Numbers as JavaScript writes them; integers beyond 2^53 with all digits. */

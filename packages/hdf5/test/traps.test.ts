@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { bytesSink, createLab, firstDifference, NDArray, ndarray, numberToFloat16, type Value } from '@formatlab/core';
+import {
+  bytesSink,
+  createLab,
+  firstDifference,
+  NDArray,
+  ndarray,
+  numberToFloat16,
+  type Value,
+} from '@formatlab/core';
 import { describe, expect, it } from 'vitest';
 import { decodeHdf5, encodeHdf5, hdf5, openHdf5 } from '../src/index.js';
 import { fletcher32 } from '../src/native/filters.js';

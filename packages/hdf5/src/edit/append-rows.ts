@@ -6,7 +6,7 @@ import { MARKER } from '../markers.js';
 import { type ChunkedStorage, chunksOf } from '../native/chunk-index.js';
 import { readStored, type StoredData } from '../native/stored-elements.js';
 import { readAttributes } from '../read/attributes.js';
-import { datasetInfo, type DatasetInfo } from '../read/dataset-info.js';
+import { type DatasetInfo, datasetInfo } from '../read/dataset-info.js';
 import type { ReadSession } from '../read/session.js';
 import { rootPath, TreeReader } from '../read/tree.js';
 import { type ChunkEntry, type ChunkOptions, writeChunkData, writeTree } from '../write/chunks.js';
@@ -65,7 +65,8 @@ export async function appendRows(
   const content = contentOf(rows, settings, path);
   if (content.late === true) return undefined;
   const written = parseDatatype(content.type.message);
-  if (written === undefined || textOf(written) !== textOf(info.type) || content.shape === null) return undefined;
+  if (written === undefined || textOf(written) !== textOf(info.type) || content.shape === null)
+    return undefined;
   const { markers } = info.hasAttributes ? readAttributes(session, found) : { markers: {} };
   if (textOf(content.markers[MARKER.columns]) !== textOf((markers as typeof content.markers)[MARKER.columns]))
     return undefined;
@@ -88,11 +89,19 @@ export async function appendRows(
   const added = await writeChunkData(writer, data, [grown - full, ...inner], elementSize, options, deflate);
   const entries: ChunkEntry[] = [];
   const { structures } = session.native!;
-  for (const { offset, size, address } of chunksOf(structures, storage, shape, elementSize, 0, Math.max(0, full - 1)))
+  for (const { offset, size, address } of chunksOf(
+    structures,
+    storage,
+    shape,
+    elementSize,
+    0,
+    Math.max(0, full - 1),
+  ))
     if (offset[0]! < full) entries.push({ offset, size, address });
   for (const { offset, ...place } of added)
     entries.push({ ...place, offset: [offset[0]! + full, ...offset.slice(1)] });
-  const index = entries.length === 0 ? undefined : writeTree(writer, entries, [grown, ...inner], storage.chunk);
+  const index =
+    entries.length === 0 ? undefined : writeTree(writer, entries, [grown, ...inner], storage.chunk);
 
   const messages: Message[] = header.messages
     .filter(({ type }) => !LEFT_OUT.has(type))
@@ -122,7 +131,8 @@ function growingAt(session: ReadSession, path: string): Growing | undefined {
   if (shared || stored === undefined || storage?.kind !== 'chunked' || storage.index.kind !== 'tree1')
     return undefined;
   if (storage.maxShape[0] !== Number.POSITIVE_INFINITY || storage.fill !== undefined) return undefined;
-  if (messageOf(header, MESSAGE.attributeInfo) !== undefined && !onlyCompactAttributes(header)) return undefined;
+  if (messageOf(header, MESSAGE.attributeInfo) !== undefined && !onlyCompactAttributes(header))
+    return undefined;
   const options = writable(storage);
   return options === undefined ? undefined : { found, header, info, stored, storage, options };
 }

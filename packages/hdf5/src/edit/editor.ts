@@ -68,7 +68,8 @@ export class Hdf5Editor implements Editor {
     const base = await this.#current(path);
     if (base === undefined) throw notFound('append to', path);
     const grown = appendValue(base, value, path);
-    const root = splitPath(path).length === 0 && this.#whole === undefined ? await this.#rootName() : undefined;
+    const root =
+      splitPath(path).length === 0 && this.#whole === undefined ? await this.#rootName() : undefined;
     if (root !== undefined) this.#change([root], grown);
     else this.#put(path, grown);
   }

@@ -25,4 +25,3 @@ export function isEscaped(session: ReadSession, path: string): boolean {
 function storedName(session: ReadSession, group: string, name: string): string {
   return mustEscape(name) || (name.includes('%') && isEscaped(session, group)) ? escapeName(name) : name;
 }
-

@@ -2,6 +2,7 @@ import {
   complexOf,
   complexPair,
   type ElementType,
+  type FloatBits,
   floatType,
   integerDType,
   type Member,
@@ -102,20 +103,33 @@ function parseFloat(cursor: Cursor, bits: number, size: number): ElementType | u
   const vax = (bits & 0x40) !== 0;
   const normalization = (bits >> 4) & 3;
   if (vax || view.getUint16(at, true) !== 0 || size > 32) return undefined;
-  return floatType(
-    size,
-    {
-      sign: (bits >> 8) & 0xff,
-      exponentAt: view.getUint8(at + 4),
-      exponentSize: view.getUint8(at + 5),
-      mantissaAt: view.getUint8(at + 6),
-      mantissaSize: view.getUint8(at + 7),
-      bias: view.getUint32(at + 8, true),
-      implied: normalization === 2,
-    },
-    (bits & 1) === 0,
+  const layout = {
+    sign: (bits >> 8) & 0xff,
+    exponentAt: view.getUint8(at + 4),
+    exponentSize: view.getUint8(at + 5),
+    mantissaAt: view.getUint8(at + 6),
+    mantissaSize: view.getUint8(at + 7),
+    bias: view.getUint32(at + 8, true),
+    implied: normalization === 2,
+  };
+  return fits(layout, size * 8) ? floatType(size, layout, (bits & 1) === 0) : undefined;
+}
+
+/** Whether the parts lie in the element, and the exponent is one that a number can hold. */
+function fits(layout: FloatBits, width: number): boolean {
+  const { sign, exponentAt, exponentSize, mantissaAt, mantissaSize, bias } = layout;
+  return (
+    sign < width &&
+    exponentAt + exponentSize <= width &&
+    mantissaAt + mantissaSize <= width &&
+    mantissaSize > 0 &&
+    exponentSize > 0 &&
+    exponentSize <= WIDEST_EXPONENT &&
+    bias <= 2 ** exponentSize
   );
 }
+
+const WIDEST_EXPONENT = 30;
 
 function parseCompound(
   cursor: Cursor,

@@ -1,7 +1,7 @@
 import { FormatError, isFormatError } from '@formatlab/core';
+import type { ObjectFile } from '../read/object-file.js';
 import { callLibrary, type Engine } from './engine.js';
 import { createFileNode, type Medium } from './file-node.js';
-import type { ObjectFile } from '../read/object-file.js';
 import { type DataMetadata, OBJECT } from './module.js';
 
 const READ_ONLY = 0;

@@ -144,7 +144,10 @@ function page(file: Structures, at: number, size: number, prefix: number): () =>
 }
 
 function entry(from: FieldReader, index: number, width: number): FieldReader {
-  return new FieldReader(from.bytes.subarray(index * width, (index + 1) * width), from.offset + index * width);
+  return new FieldReader(
+    from.bytes.subarray(index * width, (index + 1) * width),
+    from.offset + index * width,
+  );
 }
 
 function addressAt(bytes: Uint8Array, at: number): number | undefined {

@@ -41,7 +41,11 @@ export function chunksOf(
     case 'tree2':
       return tree2Chunks(file, address, chunk, filters.length > 0, size);
     case 'implicit':
-      return gridChunks(storage, shape, first, last, (at) => ({ address: address + at * size, size, mask: 0 }));
+      return gridChunks(storage, shape, first, last, (at) => ({
+        address: address + at * size,
+        size,
+        mask: 0,
+      }));
     case 'fixed':
     case 'extensible': {
       const entries = index.kind === 'fixed' ? fixedEntries(file, address) : extensibleEntries(file, address);
@@ -148,4 +152,3 @@ function* treeChunks(
   }
   yield* visit(root, 256);
 }
-

@@ -1,10 +1,18 @@
 import { FormatError } from '@formatlab/core';
+import { inflate } from '../write/deflate.js';
 import { damaged, LeaveToLibrary } from './field-reader.js';
 import { inflateLzf } from './lzf.js';
 import type { StoredFilter } from './storage.js';
-import { inflate } from '../write/deflate.js';
 
-const FILTER = { deflate: 1, shuffle: 2, fletcher32: 3, szip: 4, nbit: 5, scaleOffset: 6, lzf: 32000 } as const;
+const FILTER = {
+  deflate: 1,
+  shuffle: 2,
+  fletcher32: 3,
+  szip: 4,
+  nbit: 5,
+  scaleOffset: 6,
+  lzf: 32000,
+} as const;
 /** Those that other packages brought (the HDF Group's list of registered filters). */
 const REGISTERED: Readonly<Record<number, string>> = {
   305: 'lzo',
@@ -83,7 +91,10 @@ function inflated(bytes: Uint8Array, room: number): Uint8Array {
   try {
     return inflate!(bytes, room);
   } catch (error) {
-    throw new FormatError('corrupt', 'read chunk: its gzip data is damaged', { format: 'hdf5', cause: error });
+    throw new FormatError('corrupt', 'read chunk: its gzip data is damaged', {
+      format: 'hdf5',
+      cause: error,
+    });
   }
 }
 

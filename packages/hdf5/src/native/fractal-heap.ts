@@ -84,7 +84,8 @@ export class FractalHeap {
           .signature('FHIB')
           .skip(9 + this.#offsetBytes + 8 * (row * this.#width + column));
         const child = entries.address();
-        if (child === undefined) throw damaged('read HDF5 file: a block of a fractal heap is missing', address);
+        if (child === undefined)
+          throw damaged('read HDF5 file: a block of a fractal heap is missing', address);
         const inside = offset - rowStart - column * size;
         if (row < this.#directRows) return this.#inBlock(child, inside, length, size);
         const childRows = Math.log2(size) - Math.log2(this.#start * this.#width) + 1;

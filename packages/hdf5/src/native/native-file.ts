@@ -1,4 +1,4 @@
-import { type FileView, dataView, readAddress } from '../layout/file-view.js';
+import { dataView, type FileView, readAddress } from '../layout/file-view.js';
 import { MESSAGE, messageOf, type ObjectHeader, readObjectHeader } from '../layout/object-header.js';
 import type { Superblock } from '../layout/superblock.js';
 import { OBJECT } from '../library/module.js';

@@ -10,7 +10,10 @@ export interface StoredFilter {
 }
 
 export type ChunkIndex =
-  | { readonly kind: 'tree1' | 'tree2' | 'fixed' | 'extensible' | 'implicit'; readonly address: number | undefined }
+  | {
+      readonly kind: 'tree1' | 'tree2' | 'fixed' | 'extensible' | 'implicit';
+      readonly address: number | undefined;
+    }
   | {
       readonly kind: 'single';
       readonly address: number | undefined;

@@ -1,9 +1,9 @@
+import { parseDataspace } from '../layout/dataspace-message.js';
 import { parseDatatype } from '../layout/datatype-message.js';
 import { MESSAGE, messageOf, type ObjectHeader } from '../layout/object-header.js';
-import { parseDataspace } from '../layout/dataspace-message.js';
 import type { ElementType } from '../types/element-type.js';
 import { recordsOfTree } from './btree2.js';
-import { damaged, FieldReader, LeaveToLibrary } from './field-reader.js';
+import { damaged, type FieldReader, LeaveToLibrary } from './field-reader.js';
 import { FractalHeap } from './fractal-heap.js';
 import { fieldsOf } from './links.js';
 import type { Structures } from './structures.js';
@@ -59,7 +59,8 @@ function parseAttribute(fields: FieldReader, shared: SharedType): StoredAttribut
   const version = fields.u8();
   const flags = fields.u8();
   const sizes = [fields.u16(), fields.u16(), fields.u16()] as const;
-  if (version < 1 || version > 3) throw damaged('read HDF5 file: an attribute of an unknown version', fields.offset);
+  if (version < 1 || version > 3)
+    throw damaged('read HDF5 file: an attribute of an unknown version', fields.offset);
   if (version === 3) fields.skip(1);
   const part = (size: number): Uint8Array => {
     const bytes = fields.take(size);

@@ -46,9 +46,17 @@ export function readStored(
 function readRun(file: Structures, data: StoredData, spans: readonly Span[], out: Uint8Array): void {
   const { storage, shape, elementSize, path } = data;
   const size = sizeOfShape(shape) * elementSize;
-  const held = storage.kind === 'compact' ? storage.bytes.byteLength : storage.kind === 'run' ? (storage.size ?? size) : 0;
+  const held =
+    storage.kind === 'compact'
+      ? storage.bytes.byteLength
+      : storage.kind === 'run'
+        ? (storage.size ?? size)
+        : 0;
   if (held < size)
-    throw new FormatError('corrupt', `read '${path}': ${held} bytes of ${size} are stored`, { format: 'hdf5', path });
+    throw new FormatError('corrupt', `read '${path}': ${held} bytes of ${size} are stored`, {
+      format: 'hdf5',
+      path,
+    });
   const strides = stridesOf(shape, 'C');
   let whole = shape.length;
   while (whole > 0 && spans[whole - 1]!.step === 1 && spans[whole - 1]!.count === shape[whole - 1]) whole--;
@@ -87,7 +95,10 @@ class NearReads {
   copy(at: number, target: Uint8Array): void {
     const { byteLength } = target;
     if (at < this.#at || at + byteLength > this.#at + this.#bytes.byteLength) {
-      const length = Math.min(this.#size - at, Math.max(byteLength, byteLength < NEAR_BYTES ? NEAR_BYTES : 0));
+      const length = Math.min(
+        this.#size - at,
+        Math.max(byteLength, byteLength < NEAR_BYTES ? NEAR_BYTES : 0),
+      );
       this.#bytes =
         this.#storage.kind === 'compact'
           ? this.#storage.bytes.subarray(at, at + length)
@@ -118,7 +129,9 @@ function readChunks(
     const { offset } = stored;
     if (offset.some((at, axis) => at % chunk[axis]! !== 0))
       throw damaged(`read '${path}': a chunk that begins inside another`, stored.address);
-    if (spans.some((span, axis) => offset[axis]! > lastOf(span) || offset[axis]! + chunk[axis]! <= span.start))
+    if (
+      spans.some((span, axis) => offset[axis]! > lastOf(span) || offset[axis]! + chunk[axis]! <= span.start)
+    )
       continue;
     const edge = offset.some((at, axis) => at + chunk[axis]! > shape[axis]!);
     const plain = filters.length === 0 || (storage.plainEdges && edge);

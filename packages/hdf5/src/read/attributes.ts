@@ -37,7 +37,11 @@ export function readAttributes(session: ReadSession, path: string): Attributes {
   return { visible, markers };
 }
 
-function storedValue(session: ReadSession, path: string, { name, type, shape, bytes }: StoredAttribute): Value {
+function storedValue(
+  session: ReadSession,
+  path: string,
+  { name, type, shape, bytes }: StoredAttribute,
+): Value {
   if (shape === null) return null;
   const where = childPath(pointerOf(path), `@${name}`);
   session.context.budget.takeBytes(bytes.byteLength, `attribute '${where}'`);

@@ -179,7 +179,11 @@ function decodeAll(session: ReadSession, info: DatasetInfo, spans: readonly Span
 }
 
 /** Elements as they stand in the file, read without the library. */
-function storedBytes(session: ReadSession, stored: StoredData, spans: readonly Span[] | undefined): Uint8Array {
+function storedBytes(
+  session: ReadSession,
+  stored: StoredData,
+  spans: readonly Span[] | undefined,
+): Uint8Array {
   const all = spans ?? stored.shape.map((count) => ({ start: 0, count, step: 1, drop: false }));
   return readStored(session.native!.structures, stored, all, session.context.budget);
 }

@@ -82,7 +82,8 @@ export class ElementDecoder {
         return record;
       }
       case 'vlen':
-        if (!isByte(type.item)) return this.#listOf(type.item, this.#context.sequence(bytes, at, type.item.size));
+        if (!isByte(type.item))
+          return this.#listOf(type.item, this.#context.sequence(bytes, at, type.item.size));
         break;
       case 'array': {
         const count = sizeOfShape(type.shape);

@@ -70,7 +70,8 @@ export function datasetMessages(
       ...attributes,
     ];
   };
-  const chunked = shape === null || content.late === true ? undefined : chunkOptions(shape, type.size, settings.options);
+  const chunked =
+    shape === null || content.late === true ? undefined : chunkOptions(shape, type.size, settings.options);
   if (chunked === undefined) {
     const address = bytes.byteLength === 0 ? undefined : settings.writer.add(bytes);
     return finish(contiguousLayout(address, bytes.byteLength), undefined);
@@ -86,11 +87,15 @@ export function attributeMessages(attributes: ValueRecord, settings: WriteSettin
     const place = childPath(path, `@${name}`);
     const { type, shape, bytes, late } = contentOf(value, settings, place);
     if (late === true)
-      throw new FormatError('unsupported', `write attribute '${place}' as hdf5: references stand in datasets only`, {
-        format: 'hdf5',
-        path: place,
-        feature: 'references in attributes',
-      });
+      throw new FormatError(
+        'unsupported',
+        `write attribute '${place}' as hdf5: references stand in datasets only`,
+        {
+          format: 'hdf5',
+          path: place,
+          feature: 'references in attributes',
+        },
+      );
     return attribute(name, type, shape, bytes, path);
   });
 }

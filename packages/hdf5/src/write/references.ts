@@ -3,8 +3,12 @@ import { REFERENCE_BYTES } from './datatype.js';
 
 /** Elements that stand for objects, to be filled in when every object has its address. */
 export class References {
-  readonly #pending: { readonly bytes: Uint8Array; readonly at: number; readonly to: string; readonly path: string }[] =
-    [];
+  readonly #pending: {
+    readonly bytes: Uint8Array;
+    readonly at: number;
+    readonly to: string;
+    readonly path: string;
+  }[] = [];
 
   /** The elements of an array of references, for now without addresses: null is the null reference. */
   elements(array: NDArray, path: string): Uint8Array {
@@ -22,18 +26,24 @@ export class References {
     for (const { bytes, at, to, path } of this.#pending.splice(0)) {
       const address = addressOf(to);
       if (address === undefined)
-        throw new FormatError('unsupported', `write reference '${path}' as hdf5: '${to}' is not in the file`, {
-          format: 'hdf5',
-          path,
-          feature: 'references out of the file',
-        });
+        throw new FormatError(
+          'unsupported',
+          `write reference '${path}' as hdf5: '${to}' is not in the file`,
+          {
+            format: 'hdf5',
+            path,
+            feature: 'references out of the file',
+          },
+        );
       new DataView(bytes.buffer).setBigUint64(at, BigInt(address), true);
     }
   }
 }
 
 export function isReference(value: unknown): boolean {
-  return isTagged(value) && value.tag === 'reference' && value.attributes === undefined && isPointer(value.value);
+  return (
+    isTagged(value) && value.tag === 'reference' && value.attributes === undefined && isPointer(value.value)
+  );
 }
 
 function isPointer(value: Value): boolean {

@@ -40,7 +40,8 @@ export async function h5wasmDifference(
       const expected = leavesOf(object.first as Value, object.class);
       const leaves = plainLeaves(found.value);
       const at = expected.findIndex((leaf, i) => leaf !== leaves[i]);
-      if (at >= 0 && object.class !== 'ref') return `${object.path}: ${expected[at]} came back as ${leaves[at]}`;
+      if (at >= 0 && object.class !== 'ref')
+        return `${object.path}: ${expected[at]} came back as ${leaves[at]}`;
     }
     return undefined;
   } finally {

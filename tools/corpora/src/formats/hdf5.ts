@@ -129,7 +129,8 @@ async function objectDifference(file: OpenFile, object: ExpectedObject): Promise
 
 function datasetDifference(value: Value, object: ExpectedObject): string | undefined {
   const { shape, first, sha, class: kind } = object;
-  if (shape === null || shape === undefined) return value === null ? undefined : 'a null dataspace has a value';
+  if (shape === null || shape === undefined)
+    return value === null ? undefined : 'a null dataspace has a value';
   if (object.readable === false && !READ_BY_US_ALONE.has(kind ?? '')) return 'read, and not refused';
   const array = scalarArray(value) ?? (isNDArray(value) ? value : undefined);
   if (array !== undefined) {
