@@ -1,5 +1,6 @@
 import type { Corpus } from './corpus.js';
 import { csvCorpus } from './formats/csv.js';
+import { hdf5Corpus } from './formats/hdf5.js';
 import { jsonCorpus } from './formats/json.js';
 import { marshalCorpus } from './formats/marshal.js';
 import { msgpackCorpus } from './formats/msgpack.js';
@@ -11,6 +12,7 @@ import { xmlCorpus } from './formats/xml.js';
 /** In the order of the scoreboard. */
 export const CORPORA: readonly Corpus[] = [
   csvCorpus,
+  hdf5Corpus,
   jsonCorpus,
   marshalCorpus,
   msgpackCorpus,
