@@ -24,10 +24,14 @@ export function decodeMat(bytes: Uint8Array, options: MatlabOptions = {}): Value
   const work = readWork({ options, budget: defaultBudget(bytes.byteLength), loss() {} });
   const header = readFileHeader(bytes);
   if (header?.kind === '7.3')
-    throw new FormatError('unsupported', 'read MAT 7.3 without a lab: it is HDF5, and needs a format for it', {
-      format: 'matlab',
-      feature: '7.3',
-    });
+    throw new FormatError(
+      'unsupported',
+      'read MAT 7.3 without a lab: it is HDF5, and needs a format for it',
+      {
+        format: 'matlab',
+        feature: '7.3',
+      },
+    );
   if (header !== undefined) return decodeMat5(bytes, header, work);
   if (startsAsMat4(bytes)) return decodeMat4(bytes, work);
   throw notMatlab();

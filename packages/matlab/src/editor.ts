@@ -19,7 +19,15 @@ import { HEADER_BYTES } from './mat5/constants.js';
 import { variablePieces } from './mat5/encode.js';
 import { type FileHeader, fileHeader, setSubsystem } from './mat5/file-header.js';
 import { pathOfName } from './mat5/head.js';
-import { byName, type Found, headerOf, type ReadBytes, readerOf, readFound, scanVariables } from './mat5/scan.js';
+import {
+  byName,
+  type Found,
+  headerOf,
+  type ReadBytes,
+  readerOf,
+  readFound,
+  scanVariables,
+} from './mat5/scan.js';
 import type { MatlabOptions } from './options.js';
 import { readWork, writeSettings } from './work.js';
 
@@ -109,9 +117,10 @@ class MatEditor implements Editor {
     const added = this.#added();
     const touched = this.#root !== undefined || found.some(({ head }) => this.#changes.has(head.name));
     const before = this.#sink.size;
-    const commit = touched || header === undefined
-      ? await this.#rewrite(header, this.#root === undefined ? found : [], added, before)
-      : await this.#extend(added, before);
+    const commit =
+      touched || header === undefined
+        ? await this.#rewrite(header, this.#root === undefined ? found : [], added, before)
+        : await this.#extend(added, before);
     this.#changes.clear();
     this.#root = undefined;
     this.#stored = undefined;
@@ -158,7 +167,8 @@ class MatEditor implements Editor {
   #added(): readonly Uint8Array[] {
     const settings = writeSettings(this.#context);
     const pieces: Uint8Array[] = [];
-    if (this.#root !== undefined) pieces.push(...variablePieces(settings.name, this.#root, '', true, settings));
+    if (this.#root !== undefined)
+      pieces.push(...variablePieces(settings.name, this.#root, '', true, settings));
     for (const [name, value] of this.#changes)
       if (value !== undefined) pieces.push(...variablePieces(name, value, pathOfName(name), false, settings));
     return pieces;

@@ -3,7 +3,11 @@ import type { MatrixWork } from './mat5/decode-matrix.js';
 import type { WriteSettings } from './mat5/encode.js';
 import type { MatlabOptions } from './options.js';
 
-export function readWork({ options, budget, loss }: Pick<Context<MatlabOptions>, 'options' | 'budget' | 'loss'>): MatrixWork {
+export function readWork({
+  options,
+  budget,
+  loss,
+}: Pick<Context<MatlabOptions>, 'options' | 'budget' | 'loss'>): MatrixWork {
   return { budget, loss, order: options.order ?? 'C', squeeze: options.squeeze ?? false };
 }
 

@@ -2,6 +2,7 @@ import { createLab, type Format } from '@formatlab/core';
 import { csv } from '@formatlab/csv';
 import { hdf5 } from '@formatlab/hdf5';
 import { json, ndjson } from '@formatlab/json';
+import { matlab } from '@formatlab/matlab';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
@@ -20,6 +21,7 @@ export const JUDGED: readonly Judged[] = [
   { format: numpy, adapter: 'numpy' },
   { format: hdf5, adapter: 'hdf5' },
   { format: parquet, adapter: 'parquet' },
+  { format: matlab, adapter: 'matlab' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

@@ -17,6 +17,9 @@ import { readSparse } from './sparse.js';
 import { readText, rowsOfText } from './text.js';
 import { unmarked } from './unmark.js';
 
+/** A damaged length is more likely than this many blanks that were not stored. */
+const MOST_BLANKS = 65536;
+
 export interface MatrixWork extends Work {
   readonly order: 'C' | 'keep';
   readonly squeeze: boolean;
@@ -64,7 +67,12 @@ export class MatrixReader {
   }
 
   /** An array inside another; of no bytes at all it is `[]`. */
-  #inner(at: number, end: number, path: string, depth: number): { readonly value: Value; readonly next: number } {
+  #inner(
+    at: number,
+    end: number,
+    path: string,
+    depth: number,
+  ): { readonly value: Value; readonly next: number } {
     const element = readElement(this.#input, at, end);
     if (element.type !== MI.matrix)
       throw cut(this.#input, at, `data type ${element.type}, an array (${MI.matrix}) is wanted`);
@@ -115,12 +123,16 @@ export class MatrixReader {
   #char(head: MatrixHead, end: number, path: string): Value {
     const element = readElement(this.#input, head.next, end);
     this.#work.budget.takeBytes(2 * element.length, `text '${path}'`);
-    const text = readText(this.#input, element, this.#work);
+    const text = this.#textOf(element, head, path);
     const shape = shapeOfText(head.dims);
     if (shape.length === 0) {
       const count = sizeOf(head.dims);
       if (text.length < count && [...text].length > count)
-        throw cut(this.#input, element.at, `${text.length} characters for dimensions ${head.dims.join(' × ')}`);
+        throw cut(
+          this.#input,
+          element.at,
+          `${text.length} characters for dimensions ${head.dims.join(' × ')}`,
+        );
       return text;
     }
     if (sizeOf(shape) > text.length + 1)
@@ -129,6 +141,15 @@ export class MatrixReader {
     if (rows === undefined)
       throw cut(this.#input, element.at, `${text.length} characters for dimensions ${head.dims.join(' × ')}`);
     return new NDArray({ dtype: 'string', shape, data: turned('string', rows, shape) });
+  }
+
+  /** Text without data is blank, as SciPy has it. */
+  #textOf(element: Element, head: MatrixHead, path: string): string {
+    if (element.length > 0) return readText(this.#input, element, this.#work);
+    const count = sizeOf(head.dims);
+    this.#work.budget.takeBytes(2 * count, `text '${path}'`);
+    if (count > MOST_BLANKS) throw cut(this.#input, element.at, `no data for ${count} characters`);
+    return ' '.repeat(count);
   }
 
   #cell(head: MatrixHead, end: number, path: string, depth: number): Value {
@@ -183,14 +204,17 @@ export class MatrixReader {
     for (let at = 0; at < bytes.byteLength; at += width) {
       const field = bytes.subarray(at, at + width);
       const zero = field.indexOf(0);
-      const name = new TextDecoder('utf-8', { ignoreBOM: true }).decode(zero < 0 ? field : field.subarray(0, zero));
+      const name = new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+        zero < 0 ? field : field.subarray(0, zero),
+      );
       const times = seen.get(name) ?? 0;
       seen.set(name, times + 1);
       if (times > 0)
         this.#work.loss({ path, kind: 'name', from: `second field '${name}'`, to: `_${times}_${name}` });
       names.push(times === 0 ? name : `_${times}_${name}`);
     }
-    if (new Set(names).size !== names.length) throw cut(this.#input, element.at, 'field names that stand twice');
+    if (new Set(names).size !== names.length)
+      throw cut(this.#input, element.at, 'field names that stand twice');
     return { names, next: element.next };
   }
 

@@ -23,7 +23,12 @@ export function decodeMat5(bytes: Uint8Array, header: FileHeader, work: MatrixWo
     if (isSubsystem(head.name, at, header)) subsystem = decoded;
     else {
       if (Object.hasOwn(record, head.name))
-        work.loss({ path: `/${head.name}`, kind: 'dropped', from: 'variable saved twice', to: 'the last one' });
+        work.loss({
+          path: `/${head.name}`,
+          kind: 'dropped',
+          from: 'variable saved twice',
+          to: 'the last one',
+        });
       record[head.name] = decoded;
       root = head.mark.root ? decoded : undefined;
       count++;

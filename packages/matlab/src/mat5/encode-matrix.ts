@@ -2,19 +2,19 @@ import {
   type Context,
   childPath,
   type DType,
+  FormatError,
   isNDArray,
   isPairs,
   isRecord,
   isTable,
   isTagged,
   kindOfValue,
-  NDArray,
+  type NDArray,
   type Table,
   type Tagged,
   type Value,
   type ValueRecord,
 } from '@formatlab/core';
-import { FormatError } from '@formatlab/core';
 import { unsupported } from '../fault.js';
 import { turned } from '../turn.js';
 import { FLAG, LONGEST_NAME, MI, MX } from './constants.js';
@@ -48,6 +48,7 @@ const HOMES: Partial<Readonly<Record<DType, Home>>> = {
   timedelta64: { mxClass: MX.int64, mi: MI.int64, flags: 0 },
 };
 
+const FITTING = /^[\x20-\x7e]{1,63}$/;
 const NAT = -(2n ** 63n);
 
 /** One variable as an element of type miMATRIX. @throws FormatError `unsupported`, `limit` */
@@ -65,13 +66,38 @@ export function matrixPieces(
 
 /** MATLAB reads ASCII only, and 63 characters. @throws FormatError `unsupported` */
 export function checkName(name: string, what: string, path: string): string {
-  if (name.length > 0 && name.length <= LONGEST_NAME && /^[\x20-\x7e]+$/.test(name)) return name;
+  if (FITTING.test(name)) return name;
   throw unsupported(
     `write ${what} name ${JSON.stringify(name)} as matlab`,
     `a name has 1 to ${LONGEST_NAME} characters of ASCII`,
     path,
     'names',
   );
+}
+
+/**
+ * The names as MATLAB can read them: what is not ASCII becomes `_`, reported as a loss; names stay apart.
+ *
+ * @throws FormatError `unsupported` for an empty name
+ */
+export function matlabNames(
+  names: readonly string[],
+  path: string,
+  work: Pick<WriteWork, 'loss'>,
+): readonly string[] {
+  const taken = new Set(names);
+  return names.map((name) => {
+    if (FITTING.test(name)) return name;
+    const place = childPath(path, name);
+    if (name === '')
+      throw unsupported(`write an empty name in '${path}' as matlab`, 'a name has a character', place);
+    const plain = name.replace(/[^\x20-\x7e]/gu, '_').slice(0, LONGEST_NAME);
+    let given = plain;
+    for (let i = 2; taken.has(given); i++) given = `${plain.slice(0, LONGEST_NAME - 8)}_${i}`;
+    taken.add(given);
+    work.loss({ path: place, kind: 'name', from: name, to: given });
+    return given;
+  });
 }
 
 class MatrixWriter {
@@ -103,7 +129,14 @@ class MatrixWriter {
       case 'number':
         return this.#numbers(name, 'float64', [1, 1], Float64Array.of(value), mark('plain', 'scalar'), path);
       case 'boolean':
-        return this.#numbers(name, 'bool', [1, 1], Uint8Array.of(value ? 1 : 0), mark('plain', 'scalar'), path);
+        return this.#numbers(
+          name,
+          'bool',
+          [1, 1],
+          Uint8Array.of(value ? 1 : 0),
+          mark('plain', 'scalar'),
+          path,
+        );
       case 'bigint':
         if (BigInt.asIntN(64, value) !== value) return this.#text(name, String(value), mark('bigint'), path);
         return this.#numbers(name, 'int64', [1, 1], BigInt64Array.of(value), mark('plain', 'scalar'), path);
@@ -114,15 +147,29 @@ class MatrixWriter {
     }
   }
 
-  #object(name: string, value: Exclude<Value, string | number | bigint | boolean>, path: string, depth: number): void {
-    if (value === null) return this.#numbers(name, 'float64', [0, 0], new Float64Array(0), mark('null'), path);
+  #object(
+    name: string,
+    value: Exclude<Value, string | number | bigint | boolean>,
+    path: string,
+    depth: number,
+  ): void {
+    if (value === null)
+      return this.#numbers(name, 'float64', [0, 0], new Float64Array(0), mark('null'), path);
     if (value instanceof Date)
-      return this.#numbers(name, 'float64', [1, 1], Float64Array.of(value.getTime()), mark('date', 'scalar'), path);
+      return this.#numbers(
+        name,
+        'float64',
+        [1, 1],
+        Float64Array.of(value.getTime()),
+        mark('date', 'scalar'),
+        path,
+      );
     if (value instanceof Uint8Array)
       return this.#numbers(name, 'uint8', [1, value.byteLength], value, mark('bytes', 'row'), path);
     if (isNDArray(value)) return this.#array(name, value, path, depth);
     if (isTable(value)) return this.#table(name, value, path, depth);
-    if (Array.isArray(value)) return this.#cells(name, [1, value.length], value, mark('list', 'row'), path, depth);
+    if (Array.isArray(value))
+      return this.#cells(name, [1, value.length], value, mark('list', 'row'), path, depth);
     if (isTagged(value)) return this.#tagged(name, value, path, depth);
     if (isPairs(value)) {
       const { entries } = value;
@@ -131,13 +178,18 @@ class MatrixWriter {
       return this.#cells(name, [entries.length, 2], cells, mark('pairs'), path, depth);
     }
     if (isRecord(value)) return this.#struct(name, value, PLAIN, path, depth);
-    throw unsupported(`write ${kindOfValue(value)} '${path}' as matlab`, 'it is not a value of this model', path);
+    throw unsupported(
+      `write ${kindOfValue(value)} '${path}' as matlab`,
+      'it is not a value of this model',
+      path,
+    );
   }
 
   #array(name: string, array: NDArray, path: string, depth: number, column = false): void {
     const { dtype, shape } = array;
     if (dtype === 'string' || dtype === 'bytes' || dtype === 'object') {
-      if (dtype === 'string' && shape.length === 0) return this.#text(name, array.data[0] as string, PLAIN, path);
+      if (dtype === 'string' && shape.length === 0)
+        return this.#text(name, array.data[0] as string, PLAIN, path);
       const kind: MarkKind = dtype === 'string' ? 'strings' : dtype === 'bytes' ? 'bytes-array' : 'objects';
       const { dims, rank } = dimsOf(shape, column);
       const data = array.order === 'F' ? array.data : turned(dtype, array.data, [...shape].reverse());
@@ -158,7 +210,12 @@ class MatrixWriter {
     const unit = array.unit ?? 'generic';
     const split = splitUnit(unit);
     if (split === undefined)
-      throw unsupported(`write ${array.dtype}[${unit}] '${path}' as matlab`, 'an unknown unit', path, 'units');
+      throw unsupported(
+        `write ${array.dtype}[${unit}] '${path}' as matlab`,
+        'an unknown unit',
+        path,
+        'units',
+      );
     if (array.unit === undefined || split.factor !== 1n)
       this.#work.loss({ path, kind: 'unit', from: array.unit ?? 'no unit', to: split.unit });
     if (split.factor === 1n) return { data, unit: split.unit };
@@ -174,7 +231,8 @@ class MatrixWriter {
     path: string,
   ): void {
     const home = HOMES[dtype];
-    if (home === undefined) throw unsupported(`write ${dtype} '${path}' as matlab`, 'it has no such class', path);
+    if (home === undefined)
+      throw unsupported(`write ${dtype} '${path}' as matlab`, 'it has no such class', path);
     const place = this.#head(name, home.mxClass, home.flags, dims, marked);
     if ((home.flags & FLAG.complex) !== 0) {
       for (const part of partsOf(data as Float64Array)) this.#data(home.mi, part);
@@ -217,13 +275,16 @@ class MatrixWriter {
   #struct(name: string, record: ValueRecord, marked: Mark, path: string, depth: number): void {
     const members = Object.entries(record).filter(([, member]) => member !== undefined);
     const place = this.#head(name, MX.struct, 0, [1, 1], marked);
-    this.#fieldNames(members.map(([field]) => field), path);
+    this.#fieldNames(
+      members.map(([field]) => field),
+      path,
+    );
     for (const [field, member] of members) this.#value('', member, childPath(path, field), depth + 1);
     this.#out.close(place, path);
   }
 
-  #fieldNames(names: readonly string[], path: string): void {
-    for (const name of names) checkName(name, 'field', childPath(path, name));
+  #fieldNames(given: readonly string[], path: string): void {
+    const names = matlabNames(given, path, this.#work);
     // Names are stored in boxes of one width, with a zero behind each.
     const width = names.reduce((most, name) => Math.max(most, name.length + 1), 1);
     this.#out.u32((4 << 16) | MI.int32, width, MI.int8, width * names.length);
@@ -232,7 +293,10 @@ class MatrixWriter {
 
   #table(name: string, table: Table, path: string, depth: number): void {
     const place = this.#head(name, MX.struct, 0, [1, 1], mark('table'));
-    this.#fieldNames(table.columns.map((column) => column.name), path);
+    this.#fieldNames(
+      table.columns.map((column) => column.name),
+      path,
+    );
     if (table.columns.length === 0 && table.rows > 0)
       throw unsupported(`write table '${path}' as matlab`, 'it has rows and no columns', path);
     for (const column of table.columns) {
@@ -245,7 +309,12 @@ class MatrixWriter {
   #tagged(name: string, tagged: Tagged, path: string, depth: number): void {
     if (tagged.tag === 'sparse' && this.#sparse(name, tagged, path)) return;
     if (tagged.tag.startsWith('matlab.'))
-      this.#work.loss({ path, kind: 'type', from: tagged.tag.replace('.', ' '), to: 'struct with its parts' });
+      this.#work.loss({
+        path,
+        kind: 'type',
+        from: tagged.tag.replace('.', ' '),
+        to: 'struct with its parts',
+      });
     const { tag, value, attributes } = tagged;
     const record: ValueRecord = attributes === undefined ? { tag, value } : { tag, value, attributes };
     this.#struct(name, record, mark('tagged'), path, depth);
@@ -263,10 +332,18 @@ class MatrixWriter {
     if (indptr.size !== Number(columns) + 1 || data.size !== indices.size) return false;
     const flags = dtype === 'bool' ? FLAG.logical : dtype === 'complex128' ? FLAG.complex : 0;
     // nzmax of no elements is 1, as MATLAB has it.
-    const place = this.#head(name, MX.sparse, flags, [Number(rows), Number(columns)], PLAIN, Math.max(1, data.size));
+    const place = this.#head(
+      name,
+      MX.sparse,
+      flags,
+      [Number(rows), Number(columns)],
+      PLAIN,
+      Math.max(1, data.size),
+    );
     this.#data(MI.int32, indices.data as Int32Array);
     this.#data(MI.int32, indptr.data as Int32Array);
-    if (dtype === 'complex128') for (const part of partsOf(data.data as Float64Array)) this.#data(MI.double, part);
+    if (dtype === 'complex128')
+      for (const part of partsOf(data.data as Float64Array)) this.#data(MI.double, part);
     else if (dtype === 'bool') this.#data(MI.uint8, data.data as Uint8Array);
     else this.#data(MI.double, data.data as Float64Array);
     this.#out.close(place, path);
@@ -293,7 +370,10 @@ export function mark(kind: MarkKind, rank: Rank = 'as-stored'): Mark {
 }
 
 /** MATLAB's dimensions, two at least, and what they stand for. */
-function dimsOf(shape: readonly number[], column: boolean): { readonly dims: readonly number[]; readonly rank: Rank } {
+function dimsOf(
+  shape: readonly number[],
+  column: boolean,
+): { readonly dims: readonly number[]; readonly rank: Rank } {
   const [length] = shape;
   if (length === undefined) return { dims: [1, 1], rank: 'scalar' };
   if (shape.length > 1) return { dims: shape, rank: 'as-stored' };
@@ -315,4 +395,3 @@ function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
   return true;
 }
-

@@ -1,6 +1,6 @@
 import { byteLengthOf, isRecord, joinBytes, type Value } from '@formatlab/core';
 import { MI } from './constants.js';
-import { matrixPieces, type WriteWork } from './encode-matrix.js';
+import { matlabNames, matrixPieces, type WriteWork } from './encode-matrix.js';
 import { fileHeader } from './file-header.js';
 import { pathOfName } from './head.js';
 import { deflate } from './zlib.js';
@@ -15,9 +15,17 @@ export interface WriteSettings extends WriteWork {
 export function encodeMat5(value: Value, settings: WriteSettings): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [fileHeader()];
   if (!isRecord(value)) pieces.push(...variablePieces(settings.name, value, '', true, settings));
-  else
-    for (const [name, member] of Object.entries(value))
-      if (member !== undefined) pieces.push(...variablePieces(name, member, pathOfName(name), false, settings));
+  else {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    const names = matlabNames(
+      members.map(([name]) => name),
+      '',
+      settings,
+    );
+    members.forEach(([name, member], i) => {
+      pieces.push(...variablePieces(names[i]!, member, pathOfName(name), false, settings));
+    });
+  }
   return pieces;
 }
 

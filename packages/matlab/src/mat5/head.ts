@@ -1,4 +1,4 @@
-import { type DType, type Entry, childPath } from '@formatlab/core';
+import { childPath, type DType, type Entry } from '@formatlab/core';
 import { CLASS_DTYPE, FLAG, MI, MX } from './constants.js';
 import { bytesOf, cut, type Element, type Input, readElement } from './element.js';
 import { type Mark, markOfWord, PLAIN } from './mark.js';

@@ -1,4 +1,12 @@
-import { allocateData, type Budget, type DataOf, type DType, itemSize, type Loss, viewData } from '@formatlab/core';
+import {
+  allocateData,
+  type Budget,
+  type DataOf,
+  type DType,
+  itemSize,
+  type Loss,
+  viewData,
+} from '@formatlab/core';
 import { STORAGE } from './constants.js';
 import { cut, type Element, type Input } from './element.js';
 
@@ -75,12 +83,13 @@ function converted<D extends DType>(
       if (typeof value !== 'bigint' && !Number.isInteger(value)) changed++;
     } else {
       target[i] = Number(value);
-      if (typeof value === 'bigint' ? BigInt(Number(value)) !== value : target[i] !== value && value === value)
+      if (
+        typeof value === 'bigint' ? BigInt(Number(value)) !== value : target[i] !== value && value === value
+      )
         changed++;
     }
   }
-  if (changed > 0)
-    work.loss({ path, kind: 'precision', from: 'stored number', to: dtype, count: changed });
+  if (changed > 0) work.loss({ path, kind: 'precision', from: 'stored number', to: dtype, count: changed });
   return out;
 }
 

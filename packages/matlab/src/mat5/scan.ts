@@ -30,7 +30,8 @@ export function readerOf(source: Source, context: Pick<Context<object>, 'signal'
 
 /** The header of the file. @throws FormatError `not-this-format` */
 export async function headerOf(size: number, read: ReadBytes): Promise<FileHeader> {
-  const header = size < HEADER_BYTES ? undefined : readFileHeader(await read({ at: 0, length: HEADER_BYTES }));
+  const header =
+    size < HEADER_BYTES ? undefined : readFileHeader(await read({ at: 0, length: HEADER_BYTES }));
   if (header === undefined) throw notMatlab();
   return header;
 }
@@ -74,19 +75,32 @@ export async function readFound(found: Found, header: FileHeader, read: ReadByte
 
 function placeOf(first: Uint8Array, at: number, size: number, header: FileHeader): Range {
   if (first.byteLength < TAG_BYTES)
-    throw corrupt(`MAT element at byte ${at}`, `a tag of ${TAG_BYTES} bytes does not fit in ${first.byteLength}`, at);
+    throw corrupt(
+      `MAT element at byte ${at}`,
+      `a tag of ${TAG_BYTES} bytes does not fit in ${first.byteLength}`,
+      at,
+    );
   const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
   const type = view.getUint32(0, header.little);
   const length = view.getUint32(4, header.little);
   if (type !== MI.matrix && type !== MI.compressed)
     throw corrupt(`MAT element at byte ${at}`, `data type ${type}, a variable is wanted`, at);
   if (at + TAG_BYTES + length > size)
-    throw corrupt(`MAT element at byte ${at}`, `its ${length} bytes do not fit in ${size - at - TAG_BYTES}`, at);
+    throw corrupt(
+      `MAT element at byte ${at}`,
+      `its ${length} bytes do not fit in ${size - at - TAG_BYTES}`,
+      at,
+    );
   const padded = type === MI.compressed ? length : Math.ceil(length / 8) * 8;
   return { at, length: Math.min(size - at, TAG_BYTES + padded) };
 }
 
-async function wholeHead(place: Range, header: FileHeader, read: ReadBytes, work: MatrixWork): Promise<MatrixHead> {
+async function wholeHead(
+  place: Range,
+  header: FileHeader,
+  read: ReadBytes,
+  work: MatrixWork,
+): Promise<MatrixHead> {
   const input = inputOf(await read(place), header.little, place.at);
   return readVariable(input, readElement(input, 0, place.length), work).head;
 }

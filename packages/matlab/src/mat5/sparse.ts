@@ -1,4 +1,5 @@
 import { type DataOf, NDArray, Tagged, type Value } from '@formatlab/core';
+import { MI } from './constants.js';
 import { cut, type Input, readElement } from './element.js';
 import type { MatrixHead } from './head.js';
 import { interleaved, readNumbers, truths, type Work } from './numbers.js';
@@ -51,8 +52,9 @@ function realData(
     const data = firstOf(input, element, count, work, path);
     return new NDArray({ dtype: 'float64', shape: [count], data });
   }
-  // Stored as double by old versions, as uint8 by newer ones.
-  const data = Uint8Array.from(firstOf(input, element, count, work, path), (number) => (number === 0 ? 0 : 1));
+  // MATLAB writes one byte an element and may call it double all the same.
+  const bytes = element.length === count ? { ...element, type: MI.uint8 } : element;
+  const data = Uint8Array.from(firstOf(input, bytes, count, work, path), (number) => (number === 0 ? 0 : 1));
   return new NDArray({ dtype: 'bool', shape: [count], data: truths(data) });
 }
 
@@ -87,4 +89,15 @@ function firstOf(
   return readNumbers(input, element, 'float64', stored, work, path).subarray(0, count);
 }
 
-const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 4, 9: 8, 12: 8, 13: 8 };
+const SIZES: Readonly<Record<number, number>> = {
+  1: 1,
+  2: 1,
+  3: 2,
+  4: 2,
+  5: 4,
+  6: 4,
+  7: 4,
+  9: 8,
+  12: 8,
+  13: 8,
+};

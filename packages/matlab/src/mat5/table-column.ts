@@ -20,7 +20,12 @@ import { unsupported } from '../fault.js';
 export function columnArray(column: Column, path: string, context: Pick<Context<object>, 'loss'>): NDArray {
   const { type, values, valid } = column;
   if (type.kind !== 'scalar' || !isNDArray(values))
-    throw unsupported(`write column '${path}' as matlab`, `it holds a ${type.kind} a row`, path, 'nested columns');
+    throw unsupported(
+      `write column '${path}' as matlab`,
+      `it holds a ${type.kind} a row`,
+      path,
+      'nested columns',
+    );
   const nulls = valid === undefined ? 0 : valid.reduce((sum, flag) => sum + (flag === 0 ? 1 : 0), 0);
   const { dtype } = values;
   if (nulls > 0) context.loss({ path, kind: 'null', from: 'null', to: fillerName(values), count: nulls });

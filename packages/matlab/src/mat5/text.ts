@@ -36,7 +36,8 @@ export function rowsOfText(text: string, dims: readonly number[]): string[] | un
   const units: ArrayLike<string> = text.length === count ? text : [...text];
   if (units.length !== count) return undefined;
   const columns = dims.at(-1)!;
-  const rows = columns === 0 ? dims.slice(0, -1).reduce((product, length) => product * length, 1) : count / columns;
+  const rows =
+    columns === 0 ? dims.slice(0, -1).reduce((product, length) => product * length, 1) : count / columns;
   const out: string[] = [];
   // Callers put the rows of several dimensions into C order.
   for (let row = 0; row < rows; row++) {

@@ -104,7 +104,9 @@ function taggedOf(raw: Value, mark: Mark, fault: Fault): Tagged {
   const { tag, value, attributes } = raw as ValueRecord;
   if (typeof tag !== 'string' || value === undefined || (attributes !== undefined && !isRecord(attributes)))
     throw fault('marked as tagged, without tag and value');
-  return attributes === undefined ? new Tagged(tag, value) : new Tagged(tag, value, attributes as ValueRecord);
+  return attributes === undefined
+    ? new Tagged(tag, value)
+    : new Tagged(tag, value, attributes as ValueRecord);
 }
 
 function tableOf(raw: Value, mark: Mark, fault: Fault): Table {

@@ -19,7 +19,10 @@ export interface Variable {
 export function readVariable(input: Input, element: Element, work: MatrixWork): Variable {
   const matrix = matrixOf(input, element, work);
   const head = readHead(matrix.input, matrix.at, matrix.end);
-  return { head, value: () => new MatrixReader(matrix.input, work).value(head, matrix.end, pathOfName(head.name)) };
+  return {
+    head,
+    value: () => new MatrixReader(matrix.input, work).value(head, matrix.end, pathOfName(head.name)),
+  };
 }
 
 /**
@@ -65,7 +68,11 @@ function matrixOf(
   const size = TAG_BYTES + view.getUint32(4, input.little);
   // Deflate gives no more than 1032 bytes for one.
   if (size > packed.byteLength * 1040 + 64)
-    throw corrupt(`compressed element at byte ${offset}`, `it claims ${size} bytes, more than deflate can give`, offset);
+    throw corrupt(
+      `compressed element at byte ${offset}`,
+      `it claims ${size} bytes, more than deflate can give`,
+      offset,
+    );
   work.budget.takeBytes(size, `compressed variable at byte ${offset}`);
   const inflated = inflate(packed, size, offset);
   if (inflated.byteLength !== size)
@@ -76,7 +83,6 @@ function matrixOf(
     );
   const inner = inputOf(inflated, input.little, offset);
   const matrix = readElement(inner, 0, size);
-  if (matrix.type !== MI.matrix)
-    throw cut(inner, 0, `data type ${matrix.type}, an array is wanted`);
+  if (matrix.type !== MI.matrix) throw cut(inner, 0, `data type ${matrix.type}, an array is wanted`);
   return { input: inner, at: matrix.at, end: matrix.at + matrix.length };
 }

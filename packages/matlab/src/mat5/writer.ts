@@ -69,7 +69,11 @@ export class PieceWriter {
   close(place: Place, path: string): void {
     const length = this.position - place.position;
     if (length > 0xffffffff)
-      throw unsupported(`write '${path}' as matlab`, `${length} bytes, 4 GiB are the most in version 5 and 7`, path);
+      throw unsupported(
+        `write '${path}' as matlab`,
+        `${length} bytes, 4 GiB are the most in version 5 and 7`,
+        path,
+      );
     place.view.setUint32(place.at, length, true);
   }
 

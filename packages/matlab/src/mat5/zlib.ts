@@ -1,4 +1,4 @@
-import { unzlibSync, Unzlib, zlibSync } from 'fflate';
+import { Unzlib, unzlibSync, zlibSync } from 'fflate';
 import { corrupt } from '../fault.js';
 
 type NodeZlib = typeof import('node:zlib');

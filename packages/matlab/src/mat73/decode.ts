@@ -14,10 +14,10 @@ import {
   type ValueRecord,
 } from '@formatlab/core';
 import { corrupt } from '../fault.js';
-import { sparseValue } from '../mat5/sparse.js';
-import { interleaved, truths } from '../mat5/numbers.js';
-import { rowsOfText, textOfUnits } from '../mat5/text.js';
 import { shapeOfText } from '../mat5/head.js';
+import { interleaved, truths } from '../mat5/numbers.js';
+import { sparseValue } from '../mat5/sparse.js';
+import { rowsOfText, textOfUnits } from '../mat5/text.js';
 import type { MatlabOptions } from '../options.js';
 import { turned } from '../turn.js';
 
@@ -67,7 +67,8 @@ class Mat73Reader {
     const attributes = attributesOf(value) ?? {};
     const mxClass = attributes['MATLAB_class'];
     if (isNonZero(attributes['MATLAB_empty'])) return this.#empty(value, mxClass, attributes, path);
-    if (attributes['MATLAB_sparse'] !== undefined && isRecord(value)) return this.#sparse(value, attributes, path);
+    if (attributes['MATLAB_sparse'] !== undefined && isRecord(value))
+      return this.#sparse(value, attributes, path);
     if (mxClass === 'function_handle') return new Tagged('matlab.function', this.#plain(value, path, depth));
     if (typeof mxClass === 'string' && attributes['MATLAB_object_decode'] !== undefined)
       return new Tagged('matlab.opaque', this.#plain(value, path, depth), { class: mxClass });
@@ -80,7 +81,8 @@ class Mat73Reader {
   }
 
   #plain(value: Value, path: string, depth: number): Value {
-    if (isNDArray(value)) return value.dtype === 'object' ? this.#cell(value, path, depth) : this.#array(value);
+    if (isNDArray(value))
+      return value.dtype === 'object' ? this.#cell(value, path, depth) : this.#array(value);
     const complex = complexOf(value);
     if (complex !== undefined) return this.#array(complex);
     return isRecord(value) ? this.#struct(value, path, depth) : value;
@@ -106,19 +108,22 @@ class Mat73Reader {
     const shape = shapeOfText(dims);
     if (shape.length === 0) return text;
     const rows = rowsOfText(text, dims);
-    if (rows === undefined) throw corrupt(`MAT 7.3 text '${path}'`, `${text.length} characters for ${dims.join(' × ')}`);
+    if (rows === undefined)
+      throw corrupt(`MAT 7.3 text '${path}'`, `${text.length} characters for ${dims.join(' × ')}`);
     return new NDArray({ dtype: 'string', shape, data: turned('string', rows, shape) });
   }
 
   #cell(value: NDArray, path: string, depth: number): Value {
     if (value.dtype !== 'object') return this.#array(value);
-    const items = (value.data as readonly Value[]).map((item, i) => this.#value(item, `${path}/${i}`, depth + 1));
+    const items = (value.data as readonly Value[]).map((item, i) =>
+      this.#value(item, `${path}/${i}`, depth + 1),
+    );
     return this.#array(new NDArray({ dtype: 'object', shape: value.shape, data: items }));
   }
 
   /** A struct array has a dataset of references a field, which has no class of its own. */
   #struct(value: ValueRecord, path: string, depth: number): Value {
-    const members = Object.entries(value);
+    const members = inFieldOrder(value);
     const isArray = members.length > 0 && members.every(([, member]) => isFieldOfMany(member));
     const record = newRecord();
     if (!isArray) {
@@ -131,7 +136,8 @@ class Mat73Reader {
       const one = newRecord();
       for (const [name, member] of members) {
         const field = member as NDArray;
-        if (field.size !== first.size) throw corrupt(`MAT 7.3 struct array '${path}'`, `field '${name}' is not as long`);
+        if (field.size !== first.size)
+          throw corrupt(`MAT 7.3 struct array '${path}'`, `field '${name}' is not as long`);
         one[name] = this.#value(field.data[i] as Value, `${path}/${i}/${name}`, depth + 1);
       }
       return one;
@@ -143,7 +149,8 @@ class Mat73Reader {
     const target = reference.value;
     if (typeof target !== 'string') throw corrupt(`MAT 7.3 reference '${path}'`, 'it leads nowhere');
     let found: Value | undefined = this.#root;
-    for (const name of splitPath(target)) found = isRecord(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+    for (const name of splitPath(target))
+      found = isRecord(found) && Object.hasOwn(found, name) ? found[name] : undefined;
     if (found === undefined) throw corrupt(`MAT 7.3 reference '${path}'`, `there is nothing at '${target}'`);
     if (this.#open.has(found)) throw corrupt(`MAT 7.3 reference '${path}'`, `'${target}' contains itself`);
     this.#open.add(found);
@@ -158,7 +165,8 @@ class Mat73Reader {
     if (!dims.every((length) => Number.isInteger(length) && length >= 0) || !dims.includes(0)) {
       const fields = attributes['MATLAB_fields'];
       // A struct without fields has elements, and nothing in them.
-      if (mxClass === 'struct' && fields === undefined && dims.every((length) => length === 1)) return newRecord();
+      if (mxClass === 'struct' && fields === undefined && dims.every((length) => length === 1))
+        return newRecord();
       throw corrupt(`MAT 7.3 empty array '${path}'`, `dimensions ${dims.join(' × ')}`);
     }
     const names: Readonly<Record<string, NDArray['dtype']>> = {
@@ -183,7 +191,8 @@ class Mat73Reader {
       throw corrupt(`MAT 7.3 sparse matrix '${path}'`, 'no rows or columns');
     const given = value['data'];
     const logical = attributes['MATLAB_class'] === 'logical';
-    const data = given === undefined ? emptyArray(logical ? 'bool' : 'float64', [0]) : (complexOf(given) ?? given);
+    const data =
+      given === undefined ? emptyArray(logical ? 'bool' : 'float64', [0]) : (complexOf(given) ?? given);
     if (!isNDArray(data) || data.size !== indices.length)
       throw corrupt(`MAT 7.3 sparse matrix '${path}'`, 'numbers that do not fit its rows');
     const held =
@@ -194,9 +203,26 @@ class Mat73Reader {
   }
 }
 
+/** HDF5 lists names by the alphabet; MATLAB keeps their order aside, each name as a list of letters. */
+function inFieldOrder(value: ValueRecord): [string, Value][] {
+  const fields = attributesOf(value)?.['MATLAB_fields'];
+  const members = Object.entries(value);
+  if (!isNDArray(fields) || !Array.isArray(fields.data)) return members;
+  const names = (fields.data as readonly Value[]).map((name) =>
+    isNDArray(name) ? Array.from(name.data as Iterable<unknown>, String).join('') : String(name),
+  );
+  const place = (name: string): number => {
+    const index = names.indexOf(name);
+    return index < 0 ? names.length : index;
+  };
+  return members.sort(([a], [b]) => place(a) - place(b));
+}
+
 function isFieldOfMany(member: Value): boolean {
   if (!isNDArray(member) || member.dtype !== 'object') return false;
-  const references = (member.data as readonly Value[]).every((item) => isTagged(item) && item.tag === 'reference');
+  const references = (member.data as readonly Value[]).every(
+    (item) => isTagged(item) && item.tag === 'reference',
+  );
   return references && attributesOf(member)?.['MATLAB_class'] === undefined;
 }
 
@@ -205,7 +231,9 @@ function complexOf(value: Value): NDArray | undefined {
   const shape = isTagged(value) ? value.attributes?.['shape'] : undefined;
   const table = isTagged(value) ? value.value : value;
   if (!isTable(table) || table.columns.length !== 2) return undefined;
-  const [real, imaginary] = ['real', 'imag'].map((name) => table.columns.find((column) => column.name === name)?.values);
+  const [real, imaginary] = ['real', 'imag'].map(
+    (name) => table.columns.find((column) => column.name === name)?.values,
+  );
   if (!isNDArray(real) || !isNDArray(imaginary)) return undefined;
   const single = real.dtype === 'float32';
   const dtype = single ? 'complex64' : 'complex128';
@@ -229,8 +257,11 @@ function isNonZero(value: Value | undefined): boolean {
 }
 
 function numberOf(value: Value | undefined): number | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-  return isNDArray(value) && value.size === 1 && !Array.isArray(value.data) ? Number(value.data[0]) : undefined;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return Number(value);
+  return isNDArray(value) && value.size === 1 && !Array.isArray(value.data)
+    ? Number(value.data[0])
+    : undefined;
 }
 
 function indicesOf(value: Value | undefined): Int32Array | undefined {

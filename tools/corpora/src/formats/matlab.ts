@@ -6,7 +6,7 @@ import {
   isNDArray,
   isRecord,
   isTagged,
-  type NDArray,
+  NDArray,
   toCOrder,
   type Value,
 } from '@formatlab/core';
@@ -15,6 +15,8 @@ import { matlab } from '@formatlab/matlab';
 import type { Corpus, CorpusCase } from '../corpus.js';
 
 const ANSWERS = ['mat/scipy.expected.json', 'mat/matio-c.expected.json'];
+/** Of version 7.3, which SciPy refuses; the answers of matio's files count for 7.3. */
+const NOT_JUDGED = 'testhdf5_7.4_GLNX86.mat';
 const MATIO_73 = ['mat/matio-c/share/test_file_hdf5.mat', 'mat/matio-c/share/test_le_hdf5.mat'];
 /** The same variables in another version of the format: what SciPy, which does not read 7.3, says of them. */
 const TWINS: Readonly<Record<string, string>> = {
@@ -22,7 +24,7 @@ const TWINS: Readonly<Record<string, string>> = {
   'mat/matio-c/share/test_le_hdf5.mat': 'mat/matio-c/share/test_le.mat',
 };
 
-/** What SciPy says of an array: shape, dtype, the first 16 elements in C order. */
+/** What SciPy says of an array: shape, dtype, the first 16 elements in column order. */
 interface Expected {
   readonly class: string;
   readonly shape: readonly number[];
@@ -48,6 +50,7 @@ function* cases(folder: string): Iterable<CorpusCase> {
   const byFile = new Map(answers.map((answer) => [answer.file, answer]));
   const files = [...new Set([...answers.map(({ file }) => file), ...MATIO_73])];
   for (const file of files) {
+    if (file.endsWith(NOT_JUDGED)) continue;
     const answer = byFile.get(TWINS[file] ?? file)!;
     const bytes = new Uint8Array(readFileSync(join(folder, file)));
     const valid = answer.vars !== undefined;
@@ -64,6 +67,11 @@ function* cases(folder: string): Iterable<CorpusCase> {
 
 function variablesDiffer(value: Value, expected: Readonly<Record<string, Expected>>): string | undefined {
   if (!isRecord(value)) return 'no named variables';
+  // SciPy has no name for objects of the newer kind.
+  if (expected['None']?.class === 'opaque') {
+    const opaque = Object.values(value).every((each) => isTagged(each) && each.tag === 'matlab.opaque');
+    return opaque ? undefined : 'objects are wanted';
+  }
   const names = Object.keys(expected).filter((name) => !name.startsWith('__'));
   const extra = Object.keys(value).find((name) => !Object.hasOwn(expected, name));
   if (extra !== undefined) return `'${extra}' is not among ${names.join(', ')}`;
@@ -100,7 +108,7 @@ function numbersDiffer(value: Value, { shape, first = [], dtype = '' }: Expected
   if (value.shape.join() !== shape.join()) return `shape [${value.shape}], wanted [${shape}]`;
   const complex = value.dtype.startsWith('complex');
   if (complex !== /c\d+$/.test(dtype)) return `${value.dtype}, wanted ${dtype}`;
-  const flat = toCOrder(value);
+  const flat = columnOrder(value);
   for (let i = 0; i < first.length; i++) {
     const wanted = first[i];
     const found = complex
@@ -111,6 +119,14 @@ function numbersDiffer(value: Value, { shape, first = [], dtype = '' }: Expected
     if (!same) return `element ${i} is ${found}, wanted ${JSON.stringify(wanted)}`;
   }
   return undefined;
+}
+
+/** Element `i` counted down the columns, as an array of one dimension. */
+function columnOrder(value: NDArray): NDArray {
+  const { shape, dtype } = value;
+  return toCOrder(
+    new NDArray({ dtype, shape: [...shape].reverse(), data: toCOrder(value).data, order: 'F' }),
+  );
 }
 
 function scalarOf(value: Value): number {
@@ -132,14 +148,17 @@ function textDiffers(value: Value, { first = [] }: Expected): string | undefined
 }
 
 function cellsDiffer(value: Value, { shape, elems = [] }: Expected): string | undefined {
+  // SciPy has None for a struct without fields.
+  if (isRecord(value) && Object.keys(value).length === 0 && elems.every((item) => item === 'NoneType'))
+    return undefined;
   if (!isNDArray(value) || value.dtype !== 'object') return 'no cell array';
   if (value.shape.join() !== shape.join()) return `shape [${value.shape}], wanted [${shape}]`;
-  return itemsDiffer(toCOrder(value), elems);
+  return itemsDiffer(columnOrder(value), elems);
 }
 
 function structDiffers(value: Value, { shape, fields = [], elems = [] }: Expected): string | undefined {
   const held = isTagged(value) ? value.value : value;
-  const items = isNDArray(held) ? (toCOrder(held).data as readonly Value[]) : [held];
+  const items = isNDArray(held) ? (columnOrder(held).data as readonly Value[]) : [held];
   const size = shape.reduce((product, length) => product * length, 1);
   if (items.length !== size) return `${items.length} structs, wanted ${size}`;
   for (const [i, wanted] of elems.entries()) {
@@ -176,12 +195,13 @@ function sparseDiffers(value: Value, { shape, nnz, first = [] }: Expected): stri
   const dense = new Map<number, Value>();
   for (let column = 0; column < columns; column++)
     for (let at = Number(indptr.data[column]); at < Number(indptr.data[column + 1]); at++)
-      dense.set(Number(indices.data[at]) * columns + column, elementAt(data, at));
+      dense.set(Number(indices.data[at]) + column * rows, elementAt(data, at));
   for (let i = 0; i < Math.min(first.length, rows * columns); i++) {
     const found = dense.get(i) ?? 0;
     const pair = isTagged(found) ? (found.value as readonly number[]) : [Number(found), 0];
     const wanted = Array.isArray(first[i]) ? (first[i] as readonly unknown[]) : [first[i], 0];
-    if (!pair.every((number, k) => number === numberOf(wanted[k]))) return `element ${i} is ${pair}, wanted ${wanted}`;
+    if (!pair.every((number, k) => number === numberOf(wanted[k])))
+      return `element ${i} is ${pair}, wanted ${wanted}`;
   }
   return undefined;
 }
