@@ -3,6 +3,7 @@ import { csvCorpus } from './formats/csv.js';
 import { hdf5Corpus } from './formats/hdf5.js';
 import { jsonCorpus } from './formats/json.js';
 import { marshalCorpus } from './formats/marshal.js';
+import { matlabCorpus } from './formats/matlab.js';
 import { msgpackCorpus } from './formats/msgpack.js';
 import { parquetCorpus } from './formats/parquet.js';
 import { sqliteCorpus } from './formats/sqlite.js';
@@ -15,6 +16,7 @@ export const CORPORA: readonly Corpus[] = [
   hdf5Corpus,
   jsonCorpus,
   marshalCorpus,
+  matlabCorpus,
   msgpackCorpus,
   parquetCorpus,
   sqliteCorpus,

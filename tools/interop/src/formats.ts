@@ -3,6 +3,7 @@ import { csv } from '@formatlab/csv';
 import { hdf5 } from '@formatlab/hdf5';
 import { json, ndjson } from '@formatlab/json';
 import { marshal } from '@formatlab/marshal';
+import { matlab } from '@formatlab/matlab';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
@@ -28,6 +29,7 @@ export const JUDGED: readonly Judged[] = [
   { format: text, adapter: 'text' },
   { format: xml, adapter: 'xml' },
   { format: sqlite, adapter: 'sqlite' },
+  { format: matlab, adapter: 'matlab' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

@@ -4,7 +4,7 @@ import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
 import { pythonLoadtxt } from './loadtxt-peer.js';
-import { pythonJson, pythonNumpy, pythonSqlite } from './python-peer.js';
+import { pythonJson, pythonNumpy, pythonScipyMat, pythonSqlite } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
 import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
 
@@ -24,6 +24,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'python-sqlite': pythonSqlite,
   'node-sqlite3-wasm': sqliteWasm,
   'node-sqlite3-wasm-table': sqliteWasmTable,
+  'python-scipy-mat': pythonScipyMat,
 };
 
 /** As many bytes, without any format. */

@@ -28,6 +28,19 @@ export function pythonSqlite(input: SideInput): Side {
   return python(input, 'numpy, sqlite3', SQLITE_WORK);
 }
 
+/** SciPy's `savemat` and `loadmat`, uncompressed as they are by default. */
+export function pythonScipyMat(input: SideInput): Side {
+  return python(input, 'scipy', SCIPY_MAT_WORK);
+}
+
+const SCIPY_MAT_WORK = `
+import os, scipy.io
+def prepare(): scipy.io.savemat('in.mat', {'data': data})
+def write(): scipy.io.savemat('out.mat', {'data': data})
+def clean(): os.remove('out.mat')
+def read(): return scipy.io.loadmat('in.mat')['data']
+`;
+
 const NUMPY_WORK = `
 import numpy, os
 def prepare(): numpy.save('in.npy', data)
