@@ -1,1 +1,1 @@
-export {};
+export { loadSchema } from './schema/load.js';
