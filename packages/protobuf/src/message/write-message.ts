@@ -63,6 +63,14 @@ export class MessageWriter {
     if (found < countMembers(record)) this.#refuseStrangers(record, type);
   }
 
+  /** One field of a message whose other fields the caller writes. */
+  field(field: Field, value: Value, name: string): void {
+    if (value === null) return;
+    this.#names.push(name);
+    this.#field(field, value, 1);
+    this.#names.pop();
+  }
+
   #record(value: Value, type: MessageType): ValueRecord {
     if (isRecord(value)) return value;
     if (value instanceof Date && type.fullName === 'google.protobuf.Timestamp' && !Number.isNaN(value.getTime())) {

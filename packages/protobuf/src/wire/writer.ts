@@ -93,7 +93,9 @@ export class WireWriter {
   }
 
   fixed32(value: number): void {
-    this.#view.setInt32(this.#reserve(4), value, true);
+    // First: reserving may put another chunk in this one's place.
+    const at = this.#reserve(4);
+    this.#view.setInt32(at, value, true);
   }
 
   fixed64(lo: number, hi: number): void {
@@ -103,11 +105,15 @@ export class WireWriter {
   }
 
   float(value: number): void {
-    this.#view.setFloat32(this.#reserve(4), value, true);
+    // First: reserving may put another chunk in this one's place.
+    const at = this.#reserve(4);
+    this.#view.setFloat32(at, value, true);
   }
 
   double(value: number): void {
-    this.#view.setFloat64(this.#reserve(8), value, true);
+    // First: reserving may put another chunk in this one's place.
+    const at = this.#reserve(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   /** Bytes as they are; large ones are not copied and must not change until they are written. */
@@ -116,7 +122,10 @@ export class WireWriter {
       this.#flush();
       this.#pieces.push(bytes);
       this.#done += bytes.length;
-    } else this.#chunk.set(bytes, this.#reserve(bytes.length));
+    } else {
+      const at = this.#reserve(bytes.length);
+      this.#chunk.set(bytes, at);
+    }
   }
 
   /** Bytes behind their length. */
