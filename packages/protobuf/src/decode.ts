@@ -36,6 +36,7 @@ export function decode(bytes: Uint8Array, context: DecodeContext): Value {
     options.stream === true
       ? readStream(bytes, type, settings, options.rows ?? 'table', context)
       : readMessage(bytes, type, settings);
-  if (dropped > 0) context.loss({ path: '', kind: 'dropped', from: 'unknown fields', to: 'nothing', count: dropped });
+  if (dropped > 0)
+    context.loss({ path: '', kind: 'dropped', from: 'unknown fields', to: 'nothing', count: dropped });
   return value;
 }

@@ -10,8 +10,16 @@ export const facts: FormatFacts = {
   humanReadable: false,
   languages: [
     { language: 'Python', library: 'protobuf', source: 'pypi.org/project/protobuf' },
-    { language: 'C++, Java, C#, Kotlin, PHP, Ruby', library: 'protobuf', source: 'github.com/protocolbuffers/protobuf' },
-    { language: 'Go', library: 'google.golang.org/protobuf', source: 'pkg.go.dev/google.golang.org/protobuf' },
+    {
+      language: 'C++, Java, C#, Kotlin, PHP, Ruby',
+      library: 'protobuf',
+      source: 'github.com/protocolbuffers/protobuf',
+    },
+    {
+      language: 'Go',
+      library: 'google.golang.org/protobuf',
+      source: 'pkg.go.dev/google.golang.org/protobuf',
+    },
     { language: 'Rust', library: 'prost', source: 'docs.rs/prost' },
     { language: 'R', library: 'RProtoBuf', source: 'cran.r-project.org/package=RProtoBuf' },
     {
@@ -33,6 +41,9 @@ export const facts: FormatFacts = {
   ],
   access: [
     { text: 'There is no index: lengths lead from one entry to the next', source: 'protobuf.dev, Encoding' },
-    { text: 'A field or message more may stand at the end of the file', source: 'protobuf.dev, Encoding, Last One Wins' },
+    {
+      text: 'A field or message more may stand at the end of the file',
+      source: 'protobuf.dev, Encoding, Last One Wins',
+    },
   ],
 };

@@ -63,7 +63,11 @@ export const options: OptionSpecs<ProtobufOptions> = {
 export function messageOf(given: ProtobufOptions): MessageType | undefined {
   if (given.schema !== undefined) return loadSchema(given.schema).message(given.type);
   if (given.type === undefined && given.stream !== true) return undefined;
-  throw new FormatError('options', `set option '${given.type === undefined ? 'stream' : 'type'}': it needs the option 'schema'`, {
-    format: 'protobuf',
-  });
+  throw new FormatError(
+    'options',
+    `set option '${given.type === undefined ? 'stream' : 'type'}': it needs the option 'schema'`,
+    {
+      format: 'protobuf',
+    },
+  );
 }

@@ -8,7 +8,9 @@ const NAMES = /\.(?:pb|binpb)$/i;
 export function probe({ head, name, size }: ProbeInput): ProbeResult | undefined {
   if (isOurs(head)) return { score: 1, why: "starts as formatlab.proto's File does" };
   if (name === undefined || !NAMES.test(name) || head.length === 0) return undefined;
-  return followsTags(head, size) ? { score: 0.3, why: 'its fields follow each other as in a message' } : undefined;
+  return followsTags(head, size)
+    ? { score: 0.3, why: 'its fields follow each other as in a message' }
+    : undefined;
 }
 
 function followsTags(head: Uint8Array, size: number | undefined): boolean {

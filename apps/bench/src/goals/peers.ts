@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writevSync } 
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { h5wasm } from './h5wasm-peer.js';
+import { protobufjs } from './protobufjs-peer.js';
 import { pythonJson, pythonNumpy } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
 
@@ -13,6 +14,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   papaparse,
   'json-parse': jsonParse,
   h5wasm,
+  protobufjs,
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,

@@ -2,7 +2,11 @@ import type { DType } from '@formatlab/core';
 
 /** What a file of ours starts with: field 1, 11 bytes. */
 export const MAGIC_TEXT = 'formatlab.1';
-export const MAGIC = Uint8Array.of(0x0a, MAGIC_TEXT.length, ...Array.from(MAGIC_TEXT, (letter) => letter.charCodeAt(0)));
+export const MAGIC = Uint8Array.of(
+  0x0a,
+  MAGIC_TEXT.length,
+  ...Array.from(MAGIC_TEXT, (letter) => letter.charCodeAt(0)),
+);
 
 /** Field numbers of formatlab.proto. */
 export const FILE = { format: 1, value: 2, entries: 3, padding: 15 } as const;

@@ -1,4 +1,14 @@
-import { type Budget, type DType, isDType, itemSize, NDArray, sizeOfShape, slotsPerItem, type Value, viewData } from '@formatlab/core';
+import {
+  type Budget,
+  type DType,
+  isDType,
+  itemSize,
+  NDArray,
+  sizeOfShape,
+  slotsPerItem,
+  type Value,
+  viewData,
+} from '@formatlab/core';
 import { NumberList } from '../message/number-list.js';
 import type { FieldKind } from '../schema/model.js';
 import type { WireReader } from '../wire/reader.js';
@@ -76,7 +86,11 @@ export function readArray(r: WireReader, reader: ValueReader, budget: Budget, de
         budget.takeItems(1, 'an array');
         budget.takeBytes(SLOT_BYTES, 'an array');
         items.push(
-          number === ARRAY.text ? reader.string() : number === ARRAY.binary ? reader.bytes() : reader.part(depth),
+          number === ARRAY.text
+            ? reader.string()
+            : number === ARRAY.binary
+              ? reader.bytes()
+              : reader.part(depth),
         );
         return true;
       default:
@@ -94,7 +108,9 @@ export function readArray(r: WireReader, reader: ValueReader, budget: Budget, de
       start,
     );
   }
-  if (dtype === 'bool') for (const flag of data as Uint8Array) if (flag > 1) throw r.corrupt('read array: a bool is neither 0 nor 1', start);
+  if (dtype === 'bool')
+    for (const flag of data as Uint8Array)
+      if (flag > 1) throw r.corrupt('read array: a bool is neither 0 nor 1', start);
   return new NDArray({ dtype, shape, data, unit });
 }
 

@@ -1,4 +1,11 @@
-import { type Budget, type ColumnType, type DType, isDType, type ScalarType, type StructType } from '@formatlab/core';
+import {
+  type Budget,
+  type ColumnType,
+  type DType,
+  isDType,
+  type ScalarType,
+  type StructType,
+} from '@formatlab/core';
 import type { WireReader } from '../wire/reader.js';
 import { LEN, VARINT } from '../wire/spec.js';
 import { eachField, type ValueReader } from './read-value.js';
@@ -16,7 +23,12 @@ interface Parts {
 }
 
 /** @throws FormatError `corrupt` for a kind or dtype that is none */
-export function readColumnType(r: WireReader, reader: ValueReader, budget: Budget, depth: number): ColumnType {
+export function readColumnType(
+  r: WireReader,
+  reader: ValueReader,
+  budget: Budget,
+  depth: number,
+): ColumnType {
   budget.checkDepth(depth, 'a column type');
   const at = r.pos;
   const parts: Parts = {
@@ -31,7 +43,8 @@ export function readColumnType(r: WireReader, reader: ValueReader, budget: Budge
   };
   eachField(r, 'ColumnType', (tag) => readPart(parts, tag, r, reader, budget, depth));
   const type = typeOf(parts);
-  if (type === undefined) throw r.corrupt(`read column type of kind '${parts.kind}': there is none with these parts`, at);
+  if (type === undefined)
+    throw r.corrupt(`read column type of kind '${parts.kind}': there is none with these parts`, at);
   return type;
 }
 
@@ -91,7 +104,9 @@ function typeOf({ kind, nullable, dtype, scalar, item, fields, key, value }: Par
   if (kind === 'scalar' && dtype !== undefined) return { kind, dtype, nullable, ...scalar };
   if (kind === 'list' && item !== undefined) return { kind, item, nullable };
   if (kind === 'struct') return { kind, fields, nullable };
-  return kind === 'map' && key !== undefined && value !== undefined ? { kind, key, value, nullable } : undefined;
+  return kind === 'map' && key !== undefined && value !== undefined
+    ? { kind, key, value, nullable }
+    : undefined;
 }
 
 function readDecimal(r: WireReader): { precision: number; scale: number } {

@@ -1,7 +1,17 @@
-import { type Budget, NDArray, newRecord, Pairs, Table, type Column, Tagged, type Value, type ValueRecord } from '@formatlab/core';
+import {
+  type Budget,
+  type Column,
+  NDArray,
+  newRecord,
+  Pairs,
+  Table,
+  Tagged,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
 import { WireReader } from '../wire/reader.js';
 import { I64, LEN, VARINT } from '../wire/spec.js';
-import { FILE, ITEM, KEY, MAGIC, PARTS, TABLE, COLUMN, TAGGED, VALUE } from './fields.js';
+import { COLUMN, FILE, ITEM, KEY, MAGIC, PARTS, TABLE, TAGGED, VALUE } from './fields.js';
 import { readArray } from './read-array.js';
 import { readColumnType } from './read-column-type.js';
 
@@ -226,7 +236,7 @@ export class ValueReader {
     let rows = 0;
     const columns: Column[] = [];
     this.#fields('Table', (tag) => {
-      if (tag === (TABLE.rows << 3)) {
+      if (tag === TABLE.rows << 3) {
         r.varint();
         rows = (r.hi >>> 0) * 2 ** 32 + (r.lo >>> 0);
       } else if (tag === key(TABLE.columns)) columns.push(this.#column(depth + 1));
@@ -262,14 +272,18 @@ export class ValueReader {
       return true;
     });
     if (type === undefined || values === undefined)
-      throw r.corrupt(`read column '${name}': its ${type === undefined ? 'type' : 'values'} are missing`, start);
+      throw r.corrupt(
+        `read column '${name}': its ${type === undefined ? 'type' : 'values'} are missing`,
+        start,
+      );
     return valid === undefined ? { name, type, values } : { name, type, values, valid };
   }
 
   #valid(): Uint8Array {
     const at = this.#r.pos;
     const valid = this.bytes();
-    for (const flag of valid) if (flag > 1) throw this.#r.corrupt('read validity: a flag is neither 0 nor 1', at);
+    for (const flag of valid)
+      if (flag > 1) throw this.#r.corrupt('read validity: a flag is neither 0 nor 1', at);
     return valid;
   }
 

@@ -229,7 +229,8 @@ class ValueWriter {
     if (array.unit !== undefined) this.#string(array.unit, ARRAY.unit);
     if (array.shape.length > 0) {
       const mark = w.length;
-      for (let i = array.shape.length - 1; i >= 0; i--) w.varint(array.shape[i]! | 0, Math.floor(array.shape[i]! / 2 ** 32));
+      for (let i = array.shape.length - 1; i >= 0; i--)
+        w.varint(array.shape[i]! | 0, Math.floor(array.shape[i]! / 2 ** 32));
       w.close(mark, ARRAY.shape);
     }
     this.#string(array.dtype, ARRAY.dtype);
@@ -352,7 +353,10 @@ class ValueWriter {
 
   #unsupported(state: string): FormatError {
     const path = this.#path();
-    return new FormatError('unsupported', `write '${path.slice(0, 80)}': ${state}`, { format: 'protobuf', path });
+    return new FormatError('unsupported', `write '${path.slice(0, 80)}': ${state}`, {
+      format: 'protobuf',
+      path,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonNode } from './tokens.js';
+import { type JsonNode, JsonNumber } from './tokens.js';
 
 const NUMBER = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 /** More digits than any integer of 64 bits has. */
@@ -29,7 +29,8 @@ export function floatOf(node: JsonNode, single: boolean): number | undefined {
   if (node === 'NaN') return Number.NaN;
   if (node === 'Infinity') return Number.POSITIVE_INFINITY;
   if (node === '-Infinity') return Number.NEGATIVE_INFINITY;
-  const text = node instanceof JsonNumber ? node.text : typeof node === 'string' && NUMBER.test(node) ? node : undefined;
+  const text =
+    node instanceof JsonNumber ? node.text : typeof node === 'string' && NUMBER.test(node) ? node : undefined;
   if (text === undefined) return undefined;
   const value = Number(text);
   return Number.isFinite(single ? Math.fround(value) : value) ? value : undefined;

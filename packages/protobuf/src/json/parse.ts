@@ -1,4 +1,13 @@
-import { type Budget, FormatError, joinBytes, NDArray, newRecord, Pairs, type Value, type ValueRecord } from '@formatlab/core';
+import {
+  type Budget,
+  FormatError,
+  joinBytes,
+  NDArray,
+  newRecord,
+  Pairs,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
 import { DTYPE } from '../message/kinds.js';
 import { writeMessage } from '../message/write-message.js';
 import type { Field, MessageType, Schema } from '../schema/model.js';
@@ -38,8 +47,18 @@ const RANGES: Readonly<Partial<Record<Field['kind'], readonly [bigint, bigint]>>
  *
  * @throws FormatError `corrupt` for what is no JSON or does not fit the message, `limit`
  */
-export function parseProtoJson(text: string, schema: Schema, type: MessageType, options: ParseJsonOptions): ValueRecord {
-  return new JsonReader(schema, options.ignoreUnknown).message(parseJson(text, options.budget), type, 1, type.fullName);
+export function parseProtoJson(
+  text: string,
+  schema: Schema,
+  type: MessageType,
+  options: ParseJsonOptions,
+): ValueRecord {
+  return new JsonReader(schema, options.ignoreUnknown).message(
+    parseJson(text, options.budget),
+    type,
+    1,
+    type.fullName,
+  );
 }
 
 class JsonReader {
@@ -186,7 +205,8 @@ class JsonReader {
       throw wrong(where, `enum ${type.fullName} has no '${node}'`);
     }
     const number = node instanceof JsonNumber ? wholeOf(node) : undefined;
-    if (number === undefined || BigInt.asIntN(32, number) !== number) throw wrong(where, `no ${type.fullName}`);
+    if (number === undefined || BigInt.asIntN(32, number) !== number)
+      throw wrong(where, `no ${type.fullName}`);
     const name = type.names.get(Number(number));
     if (name === undefined && type.closed) {
       if (this.#ignore) return IGNORED;
@@ -213,7 +233,8 @@ class JsonReader {
     if (depth > DEPTH_LIMIT) throw wrong(where, `messages nest ${DEPTH_LIMIT} levels`);
     if (!(node instanceof Map)) throw wrong(where, 'an object is missing');
     const fields: Members = newRecord();
-    for (const [name, item] of node as ReadonlyMap<string, JsonNode>) fields[name] = this.#value(item, depth + 1, where);
+    for (const [name, item] of node as ReadonlyMap<string, JsonNode>)
+      fields[name] = this.#value(item, depth + 1, where);
     return fields;
   }
 
@@ -229,7 +250,9 @@ class JsonReader {
     }
     if (Array.isArray(node))
       return record({
-        list_value: record({ values: (node as readonly JsonNode[]).map((item) => this.#value(item, depth + 2, where)) }),
+        list_value: record({
+          values: (node as readonly JsonNode[]).map((item) => this.#value(item, depth + 2, where)),
+        }),
       });
     return record({ struct_value: record({ fields: this.#struct(node, depth + 1, where) }) });
   }

@@ -1,11 +1,22 @@
-import { Budget, FormatError, isNDArray, isPairs, isRecord, isTable, toNested, toRows, type Value, type ValueRecord } from '@formatlab/core';
+import {
+  Budget,
+  FormatError,
+  isNDArray,
+  isPairs,
+  isRecord,
+  isTable,
+  toNested,
+  toRows,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
 import { readMessage } from '../message/read-message.js';
 import { enumNumber, isDefault } from '../message/scalars.js';
 import type { Field, MessageType, Schema } from '../schema/model.js';
+import { DEPTH_LIMIT } from '../wire/spec.js';
 import { bytesToBase64 } from './base64.js';
 import { durationText, type SecondsAndNanos, timestampText } from './times.js';
 import { EMPTY, NULL_VALUE, wellKnownOf } from './well-known.js';
-import { DEPTH_LIMIT } from '../wire/spec.js';
 
 /**
  * A record as ProtoJSON (protobuf.dev, "ProtoJSON Format"): camelCase names, 64-bit integers as text, bytes as
@@ -41,7 +52,9 @@ class JsonPrinter {
       case 'Value':
         return this.#value(value, depth);
       case 'ListValue':
-        return `[${listOf(value['values']).map((item) => this.message(item, this.#wellKnown('Value'), depth + 1)).join(',')}]`;
+        return `[${listOf(value['values'])
+          .map((item) => this.message(item, this.#wellKnown('Value'), depth + 1))
+          .join(',')}]`;
       case 'wrapper': {
         const field = type.byName.get('value')!;
         return this.#single(field, value['value'] ?? zeroOf(field), depth);
@@ -68,7 +81,9 @@ class JsonPrinter {
     if (field.map !== undefined) return this.#map(field.map, value, depth);
     if (field.repeated) {
       const items = itemsOf(value);
-      return items.length === 0 ? undefined : `[${items.map((item) => this.#single(field, item, depth)).join(',')}]`;
+      return items.length === 0
+        ? undefined
+        : `[${items.map((item) => this.#single(field, item, depth)).join(',')}]`;
     }
     if (field.presence === 'implicit' && isDefault(field, value)) return undefined;
     return this.#single(field, value, depth);
@@ -115,7 +130,8 @@ class JsonPrinter {
     const url = value['type_url'] ?? value['typeUrl'] ?? '';
     const content = value['value'] ?? new Uint8Array(0);
     if (url === '' && content instanceof Uint8Array && content.length === 0) return '{}';
-    if (typeof url !== 'string' || !(content instanceof Uint8Array)) throw refuse('an Any holds a type and bytes');
+    if (typeof url !== 'string' || !(content instanceof Uint8Array))
+      throw refuse('an Any holds a type and bytes');
     const type = this.#schema.messages.get(url.slice(url.lastIndexOf('/') + 1));
     if (type === undefined) throw refuse(`the schema has no message for Any of '${url}'`);
     const message = readMessage(content, type, { budget: new Budget(), unknown: 'drop', defaults: false });
@@ -137,7 +153,8 @@ class JsonPrinter {
     const field = type.fields.find((each) => value[each.key] !== undefined);
     if (field === undefined) throw refuse('a google.protobuf.Value holds nothing');
     const content = value[field.key]!;
-    if (field.kind === 'double' && !Number.isFinite(content)) throw refuse(`a google.protobuf.Value can't be ${content}`);
+    if (field.kind === 'double' && !Number.isFinite(content))
+      throw refuse(`a google.protobuf.Value can't be ${content}`);
     return this.#single(field, content, depth);
   }
 
@@ -158,7 +175,8 @@ function secondsOf(value: ValueRecord): SecondsAndNanos {
 /** `foo_bar.baz` → `fooBar.baz`, where that leads back to the same. */
 function maskPath(path: Value): string {
   const camel = String(path).replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
-  if (typeof path !== 'string' || camel.includes('_') || /[A-Z]/.test(path)) throw refuse(`path '${path}' of a FieldMask has no JSON name`);
+  if (typeof path !== 'string' || camel.includes('_') || /[A-Z]/.test(path))
+    throw refuse(`path '${path}' of a FieldMask has no JSON name`);
   return camel;
 }
 

@@ -11,7 +11,8 @@ export interface SecondsAndNanos {
 
 /** RFC 3339 with 0, 3, 6 or 9 digits of a second; undefined outside the years 1 to 9999. */
 export function timestampText({ seconds, nanos }: SecondsAndNanos): string | undefined {
-  if (seconds < TIMESTAMP_LEAST || seconds > TIMESTAMP_MOST || nanos < 0 || nanos > 999_999_999) return undefined;
+  if (seconds < TIMESTAMP_LEAST || seconds > TIMESTAMP_MOST || nanos < 0 || nanos > 999_999_999)
+    return undefined;
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, -5);
   return `${whole}${fraction(nanos)}Z`;
 }
@@ -23,7 +24,8 @@ export function parseTimestamp(text: string): SecondsAndNanos | undefined {
   const time = Date.parse(`${local}Z`);
   // Date.parse takes the 30th of February for the 2nd of March.
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(local!)) return undefined;
-  const offset = sign === undefined ? 0 : (sign === '+' ? 1 : -1) * (Number(hours) * 3600 + Number(minutes) * 60);
+  const offset =
+    sign === undefined ? 0 : (sign === '+' ? 1 : -1) * (Number(hours) * 3600 + Number(minutes) * 60);
   const seconds = BigInt(time / 1000 - offset);
   if (seconds < TIMESTAMP_LEAST || seconds > TIMESTAMP_MOST) return undefined;
   return { seconds, nanos: Number(digits.padEnd(9, '0')) };
@@ -32,7 +34,8 @@ export function parseTimestamp(text: string): SecondsAndNanos | undefined {
 /** `1.5s`; undefined beyond 10,000 years, and where the signs of the parts differ. */
 export function durationText({ seconds, nanos }: SecondsAndNanos): string | undefined {
   const mixed = (seconds < 0n && nanos > 0) || (seconds > 0n && nanos < 0);
-  if (seconds < -DURATION_MOST || seconds > DURATION_MOST || mixed || Math.abs(nanos) > 999_999_999) return undefined;
+  if (seconds < -DURATION_MOST || seconds > DURATION_MOST || mixed || Math.abs(nanos) > 999_999_999)
+    return undefined;
   const sign = seconds < 0n || nanos < 0 ? '-' : '';
   return `${sign}${seconds < 0n ? -seconds : seconds}${fraction(Math.abs(nanos))}s`;
 }

@@ -10,7 +10,13 @@ export class JsonNumber {
   }
 }
 
-export type JsonNode = null | boolean | string | JsonNumber | readonly JsonNode[] | ReadonlyMap<string, JsonNode>;
+export type JsonNode =
+  | null
+  | boolean
+  | string
+  | JsonNumber
+  | readonly JsonNode[]
+  | ReadonlyMap<string, JsonNode>;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y;

@@ -7,7 +7,15 @@ const WRAPPERS: ReadonlySet<string> = new Set(
   ),
 );
 
-export type WellKnown = 'Any' | 'Timestamp' | 'Duration' | 'FieldMask' | 'Struct' | 'Value' | 'ListValue' | 'wrapper';
+export type WellKnown =
+  | 'Any'
+  | 'Timestamp'
+  | 'Duration'
+  | 'FieldMask'
+  | 'Struct'
+  | 'Value'
+  | 'ListValue'
+  | 'wrapper';
 
 const SPECIAL: ReadonlyMap<string, WellKnown> = new Map(
   (['Any', 'Timestamp', 'Duration', 'FieldMask', 'Struct', 'Value', 'ListValue'] as const).map(

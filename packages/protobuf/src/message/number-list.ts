@@ -4,7 +4,14 @@ import type { WireReader } from '../wire/reader.js';
 import { LITTLE_ENDIAN_HOST, swapped } from '../wire/spec.js';
 import { DTYPE } from './kinds.js';
 
-type Data = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array | BigInt64Array | BigUint64Array;
+type Data =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Uint8Array
+  | BigInt64Array
+  | BigUint64Array;
 
 const FIRST = 8;
 
@@ -47,13 +54,17 @@ export class NumberList {
     const end = r.pos + length;
     if (isFixed(this.#kind)) {
       if (length % this.#width !== 0)
-        throw r.corrupt(`read ${length} bytes of packed ${this.#kind}: not whole numbers of ${this.#width}`, r.pos);
+        throw r.corrupt(
+          `read ${length} bytes of packed ${this.#kind}: not whole numbers of ${this.#width}`,
+          r.pos,
+        );
       this.#readFixed(r, length, budget);
       r.pos = end;
       return;
     }
     const count = countVarints(r.bytes, r.pos, end);
-    if (length > 0 && r.bytes[end - 1]! >= 0x80) throw r.corrupt('read packed numbers: the last one is cut', end - 1);
+    if (length > 0 && r.bytes[end - 1]! >= 0x80)
+      throw r.corrupt('read packed numbers: the last one is cut', end - 1);
     this.#room(this.#length + count, budget, true);
     r.limit = end;
     for (let at = this.#length; r.pos < end; at++) this.#read(r, at);
@@ -72,7 +83,9 @@ export class NumberList {
       this.#halves = halvesOf(this.#data);
     } else {
       this.#room(this.#length + count, budget, true);
-      new Uint8Array(this.#data.buffer, this.#data.byteOffset + this.#length * this.#width, length).set(bytes);
+      new Uint8Array(this.#data.buffer, this.#data.byteOffset + this.#length * this.#width, length).set(
+        bytes,
+      );
     }
     this.#length += count;
   }

@@ -1,4 +1,13 @@
-import { type Budget, FormatError, isNDArray, NDArray, newRecord, Pairs, type Value, type ValueRecord } from '@formatlab/core';
+import {
+  type Budget,
+  FormatError,
+  isNDArray,
+  NDArray,
+  newRecord,
+  Pairs,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
 import type { Field, MessageType } from '../schema/model.js';
 import { WireReader } from '../wire/reader.js';
 import { DEPTH_LIMIT, EGROUP, LEN, SGROUP, VARINT } from '../wire/spec.js';
@@ -33,7 +42,12 @@ type Members = { [name: string]: Value };
  *
  * @throws FormatError `corrupt` with the offset, `limit`
  */
-export function readMessage(bytes: Uint8Array, type: MessageType, options: ReadOptions, base = 0): ValueRecord {
+export function readMessage(
+  bytes: Uint8Array,
+  type: MessageType,
+  options: ReadOptions,
+  base = 0,
+): ValueRecord {
   return new MessageReader(new WireReader(bytes, base), options).whole(type);
 }
 

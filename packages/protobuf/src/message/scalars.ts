@@ -85,7 +85,9 @@ export function defaultOf(field: Field): Value {
     case 'string':
       return written ?? '';
     case 'bytes':
-      return written === undefined ? new Uint8Array(0) : Uint8Array.from(written, (letter) => letter.charCodeAt(0));
+      return written === undefined
+        ? new Uint8Array(0)
+        : Uint8Array.from(written, (letter) => letter.charCodeAt(0));
     case 'enum': {
       const [name, number] = field.enumeration!.values[0] ?? ['', 0];
       return written ?? (name === '' ? number : name);
@@ -205,10 +207,14 @@ function writeText(w: WireWriter, field: Field, value: Value, path: () => string
   }
   if (typeof value !== 'string') throw misfit(value, field, path);
   if (!w.string(value)) {
-    throw new FormatError('unsupported', `write '${path()}': text with half of a surrogate pair is no UTF-8`, {
-      format: 'protobuf',
-      path: path(),
-    });
+    throw new FormatError(
+      'unsupported',
+      `write '${path()}': text with half of a surrogate pair is no UTF-8`,
+      {
+        format: 'protobuf',
+        path: path(),
+      },
+    );
   }
 }
 
@@ -229,7 +235,8 @@ function numberOf(value: Value, field: Field, path: () => string): number {
 
 function float32Of(value: Value, field: Field, path: () => string): number {
   const number = numberOf(value, field, path);
-  if (Math.abs(Math.fround(number)) > LARGEST_FLOAT32 && Number.isFinite(number)) throw misfit(value, field, path);
+  if (Math.abs(Math.fround(number)) > LARGEST_FLOAT32 && Number.isFinite(number))
+    throw misfit(value, field, path);
   return number;
 }
 
@@ -241,7 +248,8 @@ function integerOf(value: Value, field: Field, path: () => string, least: number
 }
 
 function wideOf(value: Value, field: Field, path: () => string, least: bigint, most: bigint): bigint {
-  const wide = typeof value === 'bigint' ? value : Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
+  const wide =
+    typeof value === 'bigint' ? value : Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
   if (wide === undefined || wide < least || wide > most) throw misfit(value, field, path);
   return wide;
 }
@@ -253,7 +261,12 @@ function scalarOf(array: NDArray): Value {
 }
 
 export function misfit(value: Value, field: Field, path: () => string): FormatError {
-  const shown = typeof value === 'string' ? `'${value.slice(0, 40)}'` : typeof value === 'object' ? kindOf(value) : String(value);
+  const shown =
+    typeof value === 'string'
+      ? `'${value.slice(0, 40)}'`
+      : typeof value === 'object'
+        ? kindOf(value)
+        : String(value);
   const type = field.enumeration?.fullName ?? field.message?.fullName ?? field.kind;
   return new FormatError('unsupported', `write '${path()}': ${shown} is no ${type}`, {
     format: 'protobuf',

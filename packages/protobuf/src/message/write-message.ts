@@ -1,4 +1,17 @@
-import { FormatError, isNDArray, isPairs, isRecord, isTable, joinPath, NDArray, toCOrder, toNested, toRows, type Value, type ValueRecord } from '@formatlab/core';
+import {
+  FormatError,
+  isNDArray,
+  isPairs,
+  isRecord,
+  isTable,
+  joinPath,
+  type NDArray,
+  toCOrder,
+  toNested,
+  toRows,
+  type Value,
+  type ValueRecord,
+} from '@formatlab/core';
 import type { Field, MessageType } from '../schema/model.js';
 import { DEPTH_LIMIT, EGROUP, LITTLE_ENDIAN_HOST, SGROUP, swapped } from '../wire/spec.js';
 import { WireWriter } from '../wire/writer.js';
@@ -33,10 +46,14 @@ export class MessageWriter {
 
   message(value: Value, type: MessageType, depth: number): void {
     if (depth > DEPTH_LIMIT) {
-      throw new FormatError('unsupported', `write '${this.#path().slice(0, 60)}': messages nest ${DEPTH_LIMIT} levels`, {
-        format: 'protobuf',
-        feature: 'depth',
-      });
+      throw new FormatError(
+        'unsupported',
+        `write '${this.#path().slice(0, 60)}': messages nest ${DEPTH_LIMIT} levels`,
+        {
+          format: 'protobuf',
+          feature: 'depth',
+        },
+      );
     }
     const record = this.#record(value, type);
     const unknown = record[UNKNOWN];
@@ -73,7 +90,11 @@ export class MessageWriter {
 
   #record(value: Value, type: MessageType): ValueRecord {
     if (isRecord(value)) return value;
-    if (value instanceof Date && type.fullName === 'google.protobuf.Timestamp' && !Number.isNaN(value.getTime())) {
+    if (
+      value instanceof Date &&
+      type.fullName === 'google.protobuf.Timestamp' &&
+      !Number.isNaN(value.getTime())
+    ) {
       const seconds = Math.floor(value.getTime() / 1000);
       return { seconds: BigInt(seconds), nanos: (value.getTime() - 1000 * seconds) * 1e6 };
     }
@@ -172,7 +193,9 @@ export class MessageWriter {
   }
 
   #refuseStrangers(record: ValueRecord, type: MessageType): void {
-    const strange = Object.keys(record).find((name) => name !== UNKNOWN && type.byName.get(name) === undefined);
+    const strange = Object.keys(record).find(
+      (name) => name !== UNKNOWN && type.byName.get(name) === undefined,
+    );
     if (strange === undefined) return;
     const path = joinPath([...this.#names.map(String), strange]);
     throw new FormatError('unsupported', `write '${path}': message ${type.fullName} has no such field`, {
@@ -244,4 +267,3 @@ export function writeArray(w: WireWriter, field: Field, array: NDArray): boolean
     }
   }
 }
-

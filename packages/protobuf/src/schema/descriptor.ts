@@ -1,5 +1,13 @@
 import type { Value, ValueRecord } from '@formatlab/core';
-import { type EnumNode, type FeatureNode, type FieldNode, type FileNode, fileNode, type MessageNode, messageNode } from './nodes.js';
+import {
+  type EnumNode,
+  type FeatureNode,
+  type FieldNode,
+  type FileNode,
+  fileNode,
+  type MessageNode,
+  messageNode,
+} from './nodes.js';
 
 /** Edition.EDITION_2023 and later in descriptor.proto; below are proto2 and proto3. */
 const FIRST_EDITION = 1000;
@@ -61,7 +69,9 @@ function fieldOf(field: ValueRecord, oneofs: readonly string[]): FieldNode {
 function enumOf(node: ValueRecord): EnumNode {
   return {
     name: text(node['name']),
-    values: records(node['value']).map((value) => [text(value['name']), Number(value['number'] ?? 0)] as const),
+    values: records(node['value']).map(
+      (value) => [text(value['name']), Number(value['number'] ?? 0)] as const,
+    ),
     features: featuresOf(node),
   };
 }

@@ -75,7 +75,12 @@ class Linker {
   readonly #messages = new Map<string, MessageType>();
   readonly #enums = new Map<string, EnumType>();
   readonly #declared: Declared[] = [];
-  readonly #extensions: { readonly node: FieldNode; readonly scope: string; readonly features: FeatureNode; readonly edition: string }[] = [];
+  readonly #extensions: {
+    readonly node: FieldNode;
+    readonly scope: string;
+    readonly features: FeatureNode;
+    readonly edition: string;
+  }[] = [];
   readonly #own: MessageType[] = [];
 
   link(files: readonly FileNode[]): Schema {
@@ -140,15 +145,24 @@ class Linker {
     for (const field of node.fields) {
       const made = this.#field(field, type.fullName, features, edition);
       if (type.byNumber.has(made.number)) {
-        throw new FormatError('options', `read schema: message ${type.fullName} has field ${made.number} twice`, {
-          format: 'protobuf',
-        });
+        throw new FormatError(
+          'options',
+          `read schema: message ${type.fullName} has field ${made.number} twice`,
+          {
+            format: 'protobuf',
+          },
+        );
       }
       add(type, made);
     }
   }
 
-  #extend(extension: { readonly node: FieldNode; readonly scope: string; readonly features: FeatureNode; readonly edition: string }): void {
+  #extend(extension: {
+    readonly node: FieldNode;
+    readonly scope: string;
+    readonly features: FeatureNode;
+    readonly edition: string;
+  }): void {
     const { node, scope, features, edition } = extension;
     const target = this.#messages.get(this.#resolve(node.extendee ?? '', scope));
     if (target === undefined) throw unknown(node.extendee ?? '', scope);
@@ -157,9 +171,13 @@ class Linker {
 
   #field(node: FieldNode, scope: string, outer: FeatureNode, edition: string): Field {
     if (!(node.number >= 1 && node.number <= LARGEST_FIELD)) {
-      throw new FormatError('options', `read schema: field ${join(scope, node.name)} has number ${node.number}`, {
-        format: 'protobuf',
-      });
+      throw new FormatError(
+        'options',
+        `read schema: field ${join(scope, node.name)} has number ${node.number}`,
+        {
+          format: 'protobuf',
+        },
+      );
     }
     const features = { ...outer, ...node.features };
     const { kind, message, enumeration } =
@@ -181,7 +199,9 @@ class Linker {
       enumeration,
       repeated,
       packed: packable && (node.packed ?? features['repeated_field_encoding'] === 'PACKED'),
-      delimited: node.group || (kind === 'message' && map === undefined && features['message_encoding'] === 'DELIMITED'),
+      delimited:
+        node.group ||
+        (kind === 'message' && map === undefined && features['message_encoding'] === 'DELIMITED'),
       presence: presenceOf(node, kind, features, repeated),
       validateUtf8: kind === 'string' && features['utf8_validation'] === 'VERIFY',
       oneof: node.oneof,
@@ -200,7 +220,15 @@ class Linker {
   ): { key: Field; value: Field } {
     const part = (name: string, number: number, type: string): Field =>
       this.#field(
-        { name, number, label: 'optional', type, group: false, optional: true, features: { message_encoding: 'LENGTH_PREFIXED' } },
+        {
+          name,
+          number,
+          label: 'optional',
+          type,
+          group: false,
+          optional: true,
+          features: { message_encoding: 'LENGTH_PREFIXED' },
+        },
         scope,
         features,
         edition,
@@ -223,7 +251,10 @@ class Linker {
 
   #fillEarly(declared: Declared): void {
     this.#fill(declared);
-    this.#declared.splice(this.#declared.indexOf(declared), 1, { ...declared, node: { ...declared.node, fields: [] } });
+    this.#declared.splice(this.#declared.indexOf(declared), 1, {
+      ...declared,
+      node: { ...declared.node, fields: [] },
+    });
   }
 
   #type(
@@ -265,8 +296,10 @@ function presenceOf(
   features: FeatureNode,
   repeated: boolean,
 ): Field['presence'] {
-  if (node.label === 'required' || (features['field_presence'] === 'LEGACY_REQUIRED' && !repeated)) return 'required';
-  if (kind === 'message' || node.optional || node.oneof !== undefined || node.extendee !== undefined) return 'explicit';
+  if (node.label === 'required' || (features['field_presence'] === 'LEGACY_REQUIRED' && !repeated))
+    return 'required';
+  if (kind === 'message' || node.optional || node.oneof !== undefined || node.extendee !== undefined)
+    return 'explicit';
   return features['field_presence'] === 'IMPLICIT' ? 'implicit' : 'explicit';
 }
 

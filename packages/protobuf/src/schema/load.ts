@@ -1,6 +1,6 @@
 import { Budget, FormatError, isRecord, type Value, type ValueRecord } from '@formatlab/core';
-import { readMessage } from '../message/read-message.js';
 import { parseProtoJson } from '../json/parse.js';
+import { readMessage } from '../message/read-message.js';
 import { fileOfDescriptor } from './descriptor.js';
 import { linkSchema } from './link.js';
 import { Schema } from './model.js';
@@ -25,7 +25,8 @@ let lastText: { readonly text: string; readonly schema: Schema } | undefined;
 export function loadSchema(source: SchemaSource): Schema {
   if (source instanceof Schema) return source;
   if (typeof source === 'string') {
-    if (lastText?.text !== source) lastText = { text: source, schema: linkSchema([parseProto(source, 'schema.proto')]) };
+    if (lastText?.text !== source)
+      lastText = { text: source, schema: linkSchema([parseProto(source, 'schema.proto')]) };
     return lastText.schema;
   }
   if (typeof source !== 'object' || source === null) throw noSchema(`it is a ${typeof source}`);
@@ -45,7 +46,10 @@ function filesOf(source: Uint8Array | { readonly [name: string]: unknown }): Fil
   if (Array.isArray(source['file'])) {
     const type = descriptorSchema().message('google.protobuf.FileDescriptorSet');
     return filesOfSet(
-      parseProtoJson(JSON.stringify(source), descriptorSchema(), type, { budget: new Budget(), ignoreUnknown: true }),
+      parseProtoJson(JSON.stringify(source), descriptorSchema(), type, {
+        budget: new Budget(),
+        ignoreUnknown: true,
+      }),
     );
   }
   throw noSchema("it has neither 'file', 'nested' nor names that end in '.proto'");

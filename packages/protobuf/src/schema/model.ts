@@ -86,10 +86,14 @@ export class Schema {
   message(name?: string): MessageType {
     if (name === undefined) {
       if (this.own.length === 1) return this.own[0]!;
-      throw new FormatError('options', `choose a message: the schema has ${this.own.length}; set the option 'type'`, {
-        format: 'protobuf',
-        supported: this.own.slice(0, 20).map((type) => type.fullName),
-      });
+      throw new FormatError(
+        'options',
+        `choose a message: the schema has ${this.own.length}; set the option 'type'`,
+        {
+          format: 'protobuf',
+          supported: this.own.slice(0, 20).map((type) => type.fullName),
+        },
+      );
     }
     const found = this.messages.get(name.replace(/^\./, '')) ?? this.#byShortName(name);
     if (found === undefined) {

@@ -87,7 +87,11 @@ class ProtoParser {
       const after = this.#tokens[this.#next + 1]!;
       // A field's type may be named like a keyword; a keyword is followed by something else.
       const word = token.kind === 'name' ? token.text : '';
-      if ((word === 'message' || word === 'enum' || word === 'extend') && after.kind === 'name' && this.#opens()) {
+      if (
+        (word === 'message' || word === 'enum' || word === 'extend') &&
+        after.kind === 'name' &&
+        this.#opens()
+      ) {
         this.#next++;
         this.#declaration(word, node, depth + 1);
       } else if (word === 'extend') {
@@ -125,10 +129,7 @@ class ProtoParser {
     }
   }
 
-  #extend(
-    into: { readonly messages: MessageNode[]; readonly extensions: FieldNode[] },
-    depth: number,
-  ): void {
+  #extend(into: { readonly messages: MessageNode[]; readonly extensions: FieldNode[] }, depth: number): void {
     const extendee = this.#typeName();
     this.#expect('{');
     while (!this.#accept('}')) {
@@ -145,7 +146,10 @@ class ProtoParser {
     let label: FieldNode['label'] = 'optional';
     let optional = false;
     const word = this.#token().text;
-    if ((word === 'optional' || word === 'required' || word === 'repeated') && this.#tokens[this.#next + 1]?.text !== '.') {
+    if (
+      (word === 'optional' || word === 'required' || word === 'repeated') &&
+      this.#tokens[this.#next + 1]?.text !== '.'
+    ) {
       this.#next++;
       label = word;
       optional = word === 'optional';
@@ -181,7 +185,17 @@ class ProtoParser {
     const map = { key, value, features: {} };
     fields.push(
       withOptions(
-        { name, number, label: 'repeated', type: '', group: false, optional: false, features: {}, map, ...where },
+        {
+          name,
+          number,
+          label: 'repeated',
+          type: '',
+          group: false,
+          optional: false,
+          features: {},
+          map,
+          ...where,
+        },
         options,
       ),
     );

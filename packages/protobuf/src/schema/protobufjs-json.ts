@@ -13,7 +13,8 @@ export function fileOfProtobufjs(root: Json): FileNode[] {
 }
 
 function namespace(node: Json, scope: string, files: FileNode[], depth: number, edition: string): void {
-  if (depth > DEEPEST) throw new FormatError('options', 'read schema: namespaces are nested too deep', { format: 'protobuf' });
+  if (depth > DEEPEST)
+    throw new FormatError('options', 'read schema: namespaces are nested too deep', { format: 'protobuf' });
   const file = fileNode(`${scope}.json`);
   file.package = scope;
   file.edition = editionOf(node, edition);
@@ -22,13 +23,15 @@ function namespace(node: Json, scope: string, files: FileNode[], depth: number, 
     if (item['fields'] !== undefined) file.messages.push(message(name, item, depth));
     else if (item['values'] !== undefined) file.enums.push(enumeration(name, item));
     else if (item['id'] !== undefined) file.extensions.push(field(name, item, undefined));
-    else if (item['methods'] === undefined) namespace(item, scope === '' ? name : `${scope}.${name}`, files, depth + 1, file.edition);
+    else if (item['methods'] === undefined)
+      namespace(item, scope === '' ? name : `${scope}.${name}`, files, depth + 1, file.edition);
   }
   files.push(file);
 }
 
 function message(name: string, item: Json, depth: number): MessageNode {
-  if (depth > DEEPEST) throw new FormatError('options', 'read schema: messages are nested too deep', { format: 'protobuf' });
+  if (depth > DEEPEST)
+    throw new FormatError('options', 'read schema: messages are nested too deep', { format: 'protobuf' });
   const node = messageNode(name);
   const oneofs = new Map<string, string>();
   for (const [oneof, body] of Object.entries(objectOf(item['oneofs']))) {
@@ -54,13 +57,20 @@ function field(name: string, item: Json, oneof: string | undefined): FieldNode {
   const node: FieldNode = {
     name,
     number: Number(item['id']),
-    label: item['keyType'] !== undefined || rule === 'repeated' ? 'repeated' : rule === 'required' ? 'required' : 'optional',
+    label:
+      item['keyType'] !== undefined || rule === 'repeated'
+        ? 'repeated'
+        : rule === 'required'
+          ? 'required'
+          : 'optional',
     type,
     group: false,
     optional,
     features: {},
     ...(oneof === undefined || optional ? {} : { oneof }),
-    ...(item['keyType'] === undefined ? {} : { map: { key: String(item['keyType']), value: type, features: {} } }),
+    ...(item['keyType'] === undefined
+      ? {}
+      : { map: { key: String(item['keyType']), value: type, features: {} } }),
     ...(item['extend'] === undefined ? {} : { extendee: String(item['extend']) }),
   };
   if (typeof options['packed'] === 'boolean') node.packed = options['packed'];
@@ -72,7 +82,9 @@ function field(name: string, item: Json, oneof: string | undefined): FieldNode {
 function enumeration(name: string, item: Json): FileNode['enums'][number] {
   return {
     name,
-    values: Object.entries(objectOf(item['values'])).map(([value, number]) => [value, Number(number)] as const),
+    values: Object.entries(objectOf(item['values'])).map(
+      ([value, number]) => [value, Number(number)] as const,
+    ),
     features: {},
   };
 }

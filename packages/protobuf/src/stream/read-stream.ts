@@ -57,7 +57,10 @@ export function isFlat(type: MessageType): boolean {
   return (
     type.fields.length > 0 &&
     !type.messageSet &&
-    type.fields.every((field) => !field.repeated && field.map === undefined && field.kind !== 'message' && field.others.length === 0)
+    type.fields.every(
+      (field) =>
+        !field.repeated && field.map === undefined && field.kind !== 'message' && field.others.length === 0,
+    )
   );
 }
 
@@ -97,7 +100,9 @@ function readTable(
   }
   const made = columns.map((column) => column());
   // A required field that is missing is an error, which reading row by row finds with its place.
-  const missing = type.fields.some((field, i) => field.presence === 'required' && made[i]!.valid !== undefined);
+  const missing = type.fields.some(
+    (field, i) => field.presence === 'required' && made[i]!.valid !== undefined,
+  );
   return missing ? undefined : new Table(count, made);
 }
 
@@ -125,7 +130,9 @@ function columnReader(
       nullable: field.presence === 'explicit',
       ...(field.kind === 'enum' ? { dictionary: true } : {}),
     });
-    return full ? { name: field.key, type, values: array } : { name: field.key, type, values: array, valid: valid! };
+    return full
+      ? { name: field.key, type, values: array }
+      : { name: field.key, type, values: array, valid: valid! };
   };
   return { put: marked, column };
 }

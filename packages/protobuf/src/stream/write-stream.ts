@@ -1,4 +1,17 @@
-import { type Column, cellsOf, FormatError, isNDArray, isTable, type LossKind, type Loss, childPath, kindOfValue, type NDArray, type Table, type Value } from '@formatlab/core';
+import {
+  type Column,
+  cellsOf,
+  childPath,
+  FormatError,
+  isNDArray,
+  isTable,
+  kindOfValue,
+  type Loss,
+  type LossKind,
+  type NDArray,
+  type Table,
+  type Value,
+} from '@formatlab/core';
 import { DTYPE, WIRE_TYPE } from '../message/kinds.js';
 import { isDefault, writeScalar, writeZigzag } from '../message/scalars.js';
 import { MessageWriter } from '../message/write-message.js';
@@ -20,11 +33,15 @@ export function writeStream(value: Value, type: MessageType, reports: Reports): 
   if (isTable(value)) writeTable(w, value, type, reports);
   else if (Array.isArray(value)) writeList(w, value, type);
   else {
-    throw new FormatError('unsupported', `write ${kindOfValue(value)} as a stream: it is made of a table or a list`, {
-      format: 'protobuf',
-      feature: 'root',
-      supported: ['table', 'list'],
-    });
+    throw new FormatError(
+      'unsupported',
+      `write ${kindOfValue(value)} as a stream: it is made of a table or a list`,
+      {
+        format: 'protobuf',
+        feature: 'root',
+        supported: ['table', 'list'],
+      },
+    );
   }
   return w.finish();
 }
@@ -44,7 +61,8 @@ type Put = (row: number) => void;
 function writeTable(w: WireWriter, table: Table, type: MessageType, reports: Reports): void {
   const fields = table.columns.map((column) => fieldOf(column, type));
   for (const field of type.required) {
-    if (!fields.includes(field)) throw refuse(`column '${field.name}' is missing, which ${type.fullName} requires`, field.name);
+    if (!fields.includes(field))
+      throw refuse(`column '${field.name}' is missing, which ${type.fullName} requires`, field.name);
   }
   const puts = table.columns
     .map((column, i) => ({ number: fields[i]!.number, put: columnWriter(w, column, fields[i]!, reports) }))
@@ -67,7 +85,8 @@ function columnWriter(w: WireWriter, column: Column, field: Field, reports: Repo
   const { valid } = column;
   const nulls = valid === undefined ? 0 : valid.reduce((sum, flag) => sum + (flag === 0 ? 1 : 0), 0);
   if (nulls > 0 && field.presence === 'required') throw refuse('a null in a required field', column.name);
-  if (nulls > 0 && field.presence === 'implicit') report(reports, column, 'null', 'null', 'the default', nulls);
+  if (nulls > 0 && field.presence === 'implicit')
+    report(reports, column, 'null', 'null', 'the default', nulls);
   const put = fastWriter(w, column, field) ?? slowWriter(w, column, field);
   return valid === undefined
     ? put
@@ -78,18 +97,21 @@ function columnWriter(w: WireWriter, column: Column, field: Field, reports: Repo
 
 /** For columns whose dtype is the field's: no value is made of an element. */
 function fastWriter(w: WireWriter, { values }: Column, field: Field): Put | undefined {
-  if (!isNDArray(values) || values.shape.length !== 1 || field.repeated || DTYPE[field.kind] !== values.dtype) return undefined;
+  if (!isNDArray(values) || values.shape.length !== 1 || field.repeated || DTYPE[field.kind] !== values.dtype)
+    return undefined;
   const { number } = field;
   const wire = WIRE_TYPE[field.kind];
   const implicit = field.presence === 'implicit';
   // The dtypes of DTYPE are kept in typed arrays of numbers, but for 64-bit integers, which wideWriter takes.
   const data = values.data as unknown as Float64Array;
-  const checked = (write: (value: number) => void): Put => (row) => {
-    const value = data[row]!;
-    if (implicit && value === 0) return;
-    write(value);
-    w.tag(number, wire);
-  };
+  const checked =
+    (write: (value: number) => void): Put =>
+    (row) => {
+      const value = data[row]!;
+      if (implicit && value === 0) return;
+      write(value);
+      w.tag(number, wire);
+    };
   switch (field.kind) {
     case 'double':
     case 'float':
@@ -139,7 +161,12 @@ function slowWriter(w: WireWriter, column: Column, field: Field): Put {
   const cell = cellsOf(column);
   const implicit = field.presence === 'implicit';
   const path = (): string => childPath('', column.name);
-  if (field.kind === 'string' && isNDArray(column.values) && column.values.dtype === 'string' && column.values.shape.length === 1) {
+  if (
+    field.kind === 'string' &&
+    isNDArray(column.values) &&
+    column.values.dtype === 'string' &&
+    column.values.shape.length === 1
+  ) {
     // The dtype says that these are strings.
     const data = column.values.data as readonly string[];
     return (row) => {
@@ -162,7 +189,14 @@ function slowWriter(w: WireWriter, column: Column, field: Field): Put {
   };
 }
 
-function report(reports: Reports, column: Column, kind: LossKind, from: string, to: string, count: number): void {
+function report(
+  reports: Reports,
+  column: Column,
+  kind: LossKind,
+  from: string,
+  to: string,
+  count: number,
+): void {
   reports.loss({ path: childPath('', column.name), kind, from, to, count });
 }
 

@@ -159,7 +159,9 @@ export class WireReader {
 
   truncated(at: number): FormatError {
     return this.corrupt(
-      this.limit === this.bytes.length ? 'read field: the file ends in it' : 'read field: its message ends in it',
+      this.limit === this.bytes.length
+        ? 'read field: the file ends in it'
+        : 'read field: its message ends in it',
       at,
     );
   }
