@@ -1,5 +1,6 @@
 import { DTYPES, type Format } from '@formatlab/core';
 import { decode } from './decode.js';
+import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { options, type ProtobufOptions } from './options.js';
 import { probe } from './probe.js';
@@ -20,11 +21,12 @@ export const protobuf: Format<ProtobufOptions> = {
     list: 'whole',
     readOne: 'whole',
     slice: 'none',
-    append: 'rewrite',
-    update: 'rewrite',
+    append: 'tail',
+    update: 'tail',
   },
   options,
   probe,
   encode,
   decode,
+  edit,
 };

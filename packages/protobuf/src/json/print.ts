@@ -185,10 +185,9 @@ function numberText(value: number, single: boolean): string {
   if (!Number.isFinite(value)) return value > 0 ? '"Infinity"' : '"-Infinity"';
   if (Object.is(value, -0)) return '-0.0';
   if (single) {
-    for (let digits = 6; digits <= 9; digits++) {
-      const short = Number(value.toPrecision(digits));
-      if (Math.fround(short) === Math.fround(value)) return String(short);
-    }
+    // Six digits where they are enough, else nine: the text that protobuf's own C++ writes.
+    const short = Number(value.toPrecision(6));
+    return String(Math.fround(short) === Math.fround(value) ? short : Number(value.toPrecision(9)));
   }
   return String(value);
 }

@@ -2,7 +2,6 @@ import {
   type Budget,
   FormatError,
   isNDArray,
-  NDArray,
   newRecord,
   Pairs,
   type Value,

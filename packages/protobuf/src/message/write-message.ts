@@ -207,8 +207,9 @@ export class MessageWriter {
 }
 
 function countMembers(record: ValueRecord): number {
-  let count = 0;
-  for (const name in record) if (record[name] !== undefined) count++;
+  const names = Object.keys(record);
+  let count = names.length;
+  for (let i = 0; i < names.length; i++) if (record[names[i]!] === undefined) count--;
   return count;
 }
 

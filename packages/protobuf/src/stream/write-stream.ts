@@ -16,8 +16,11 @@ import { DTYPE, WIRE_TYPE } from '../message/kinds.js';
 import { isDefault, writeScalar, writeZigzag } from '../message/scalars.js';
 import { MessageWriter } from '../message/write-message.js';
 import type { Field, MessageType } from '../schema/model.js';
-import { LITTLE_ENDIAN_HOST } from '../wire/spec.js';
+import { I64, LITTLE_ENDIAN_HOST } from '../wire/spec.js';
 import { WireWriter } from '../wire/writer.js';
+
+/** Numbers of fields whose tag is one byte are below. */
+const SHORT_TAGS = 16;
 
 interface Reports {
   loss(loss: Loss): void;
@@ -118,9 +121,12 @@ function fastWriter(w: WireWriter, { values }: Column, field: Field): Put | unde
       return (row) => {
         const value = data[row]!;
         if (implicit && value === 0 && !Object.is(value, -0)) return;
-        if (wire === 1) w.double(value);
-        else w.float(value);
-        w.tag(number, wire);
+        if (wire === I64 && number < SHORT_TAGS) w.taggedDouble(value, (number << 3) | I64);
+        else {
+          if (wire === I64) w.double(value);
+          else w.float(value);
+          w.tag(number, wire);
+        }
       };
     case 'int32':
       return checked((value) => w.int32(value));

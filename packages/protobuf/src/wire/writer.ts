@@ -116,6 +116,13 @@ export class WireWriter {
     this.#view.setFloat64(at, value, true);
   }
 
+  /** A double behind a tag of one byte, in one go. */
+  taggedDouble(value: number, tag: number): void {
+    const at = this.#reserve(9);
+    this.#chunk[at] = tag;
+    this.#view.setFloat64(at + 1, value, true);
+  }
+
   /** Bytes as they are; large ones are not copied and must not change until they are written. */
   raw(bytes: Uint8Array): void {
     if (bytes.length >= OWN_PIECE) {
