@@ -187,11 +187,14 @@ export function writeScalar(w: WireWriter, field: Field, value: Value, path: () 
 }
 
 function write64(w: WireWriter, field: Field, value: bigint): void {
-  const lo = Number(value & 0xffffffffn) | 0;
-  const hi = Number((value >> 32n) & 0xffffffffn) | 0;
-  if (field.kind === 'fixed64' || field.kind === 'sfixed64') w.fixed64(lo, hi);
-  else if (field.kind === 'sint64') writeZigzag(w, lo, hi);
-  else w.varint(lo, hi);
+  const near = Number(value);
+  // Arithmetic on bigints costs more than all the rest.
+  const exact = Number.isSafeInteger(near);
+  const hi = exact ? Math.floor(near / 2 ** 32) : Number((value >> 32n) & 0xffffffffn) | 0;
+  const lo = exact ? (near - hi * 2 ** 32) | 0 : Number(value & 0xffffffffn) | 0;
+  if (field.kind === 'fixed64' || field.kind === 'sfixed64') w.fixed64(lo, hi | 0);
+  else if (field.kind === 'sint64') writeZigzag(w, lo, hi | 0);
+  else w.varint(lo, hi | 0);
 }
 
 /** A signed 64-bit number as halves, in zigzag. */

@@ -18,9 +18,7 @@ import { MessageWriter } from '../message/write-message.js';
 import type { Field, MessageType } from '../schema/model.js';
 import { I64, LITTLE_ENDIAN_HOST } from '../wire/spec.js';
 import { WireWriter } from '../wire/writer.js';
-
-/** Numbers of fields whose tag is one byte are below. */
-const SHORT_TAGS = 16;
+import { writeRows } from './write-rows.js';
 
 interface Reports {
   loss(loss: Loss): void;
@@ -67,8 +65,10 @@ function writeTable(w: WireWriter, table: Table, type: MessageType, reports: Rep
     if (!fields.includes(field))
       throw refuse(`column '${field.name}' is missing, which ${type.fullName} requires`, field.name);
   }
+  for (const [i, column] of table.columns.entries()) checkNulls(column, fields[i]!, reports);
+  if (writeRows(w, table.rows, table.columns, fields)) return;
   const puts = table.columns
-    .map((column, i) => ({ number: fields[i]!.number, put: columnWriter(w, column, fields[i]!, reports) }))
+    .map((column, i) => ({ number: fields[i]!.number, put: columnWriter(w, column, fields[i]!) }))
     .sort((a, b) => b.number - a.number)
     .map(({ put }) => put);
   for (let row = table.rows - 1; row >= 0; row--) {
@@ -84,12 +84,16 @@ function fieldOf(column: Column, type: MessageType): Field {
   return field;
 }
 
-function columnWriter(w: WireWriter, column: Column, field: Field, reports: Reports): Put {
+function checkNulls(column: Column, field: Field, reports: Reports): void {
   const { valid } = column;
   const nulls = valid === undefined ? 0 : valid.reduce((sum, flag) => sum + (flag === 0 ? 1 : 0), 0);
   if (nulls > 0 && field.presence === 'required') throw refuse('a null in a required field', column.name);
   if (nulls > 0 && field.presence === 'implicit')
     report(reports, column, 'null', 'null', 'the default', nulls);
+}
+
+function columnWriter(w: WireWriter, column: Column, field: Field): Put {
+  const { valid } = column;
   const put = fastWriter(w, column, field) ?? slowWriter(w, column, field);
   return valid === undefined
     ? put
@@ -121,12 +125,9 @@ function fastWriter(w: WireWriter, { values }: Column, field: Field): Put | unde
       return (row) => {
         const value = data[row]!;
         if (implicit && value === 0 && !Object.is(value, -0)) return;
-        if (wire === I64 && number < SHORT_TAGS) w.taggedDouble(value, (number << 3) | I64);
-        else {
-          if (wire === I64) w.double(value);
-          else w.float(value);
-          w.tag(number, wire);
-        }
+        if (wire === I64) w.double(value);
+        else w.float(value);
+        w.tag(number, wire);
       };
     case 'int32':
       return checked((value) => w.int32(value));

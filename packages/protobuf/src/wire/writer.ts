@@ -37,6 +37,28 @@ export class WireWriter {
     return this.#done + (this.#top - this.#pos);
   }
 
+  /** Makes room for `count` bytes below `at`, for callers that write into the chunk themselves. */
+  room(count: number): void {
+    if (this.#pos < count) this.#grow(count);
+  }
+
+  get chunk(): Uint8Array {
+    return this.#chunk;
+  }
+
+  get view(): DataView {
+    return this.#view;
+  }
+
+  /** Where in the chunk what was written starts. */
+  get at(): number {
+    return this.#pos;
+  }
+
+  set at(position: number) {
+    this.#pos = position;
+  }
+
   /** Everything, first piece first. */
   finish(): Uint8Array[] {
     this.#flush();
@@ -114,13 +136,6 @@ export class WireWriter {
     // First: reserving may put another chunk in this one's place.
     const at = this.#reserve(8);
     this.#view.setFloat64(at, value, true);
-  }
-
-  /** A double behind a tag of one byte, in one go. */
-  taggedDouble(value: number, tag: number): void {
-    const at = this.#reserve(9);
-    this.#chunk[at] = tag;
-    this.#view.setFloat64(at + 1, value, true);
   }
 
   /** Bytes as they are; large ones are not copied and must not change until they are written. */
