@@ -80,18 +80,15 @@ export function readArray(r: WireReader, reader: ValueReader, budget: Budget, de
         reader.padding();
         return true;
       case ARRAY.text:
+        take(number, at);
+        readTexts(r, items, budget);
+        return true;
       case ARRAY.binary:
       case ARRAY.objects:
         take(number, at);
         budget.takeItems(1, 'an array');
         budget.takeBytes(SLOT_BYTES, 'an array');
-        items.push(
-          number === ARRAY.text
-            ? reader.string()
-            : number === ARRAY.binary
-              ? reader.bytes()
-              : reader.part(depth),
-        );
+        items.push(number === ARRAY.binary ? reader.bytes() : reader.part(depth));
         return true;
       default:
         return false;
@@ -112,6 +109,39 @@ export function readArray(r: WireReader, reader: ValueReader, budget: Budget, de
     for (const flag of data as Uint8Array)
       if (flag > 1) throw r.corrupt('read array: a bool is neither 0 nor 1', start);
   return new NDArray({ dtype, shape, data, unit });
+}
+
+const TEXT_TAG = (ARRAY.text << 3) | LEN;
+/** The budget is charged for so many at once. */
+const CHARGED = 64;
+/** Longer ones are charged for by themselves, beforehand. */
+const LONG_TEXT = 4096;
+
+/** Texts that stand behind one another, from behind the first one's tag on. */
+function readTexts(r: WireReader, items: Value[], budget: Budget): void {
+  const { bytes, limit, text } = r;
+  let count = 0;
+  let size = 0;
+  while (true) {
+    const length = r.length();
+    const at = r.pos;
+    if (length > LONG_TEXT) budget.takeBytes(length, 'an array of text');
+    const item = text.text(at, length);
+    if (item === undefined) throw r.corrupt('read text: it is not UTF-8', at);
+    items.push(item);
+    r.pos = at + length;
+    if (length <= LONG_TEXT) size += length;
+    count++;
+    const more = r.pos < limit && bytes[r.pos] === TEXT_TAG;
+    if (count === CHARGED || !more) {
+      budget.takeItems(count, 'an array');
+      budget.takeBytes(SLOT_BYTES * count + size, 'an array of text');
+      count = 0;
+      size = 0;
+    }
+    if (!more) return;
+    r.pos++;
+  }
 }
 
 function fieldOf(dtype: DType): number {
