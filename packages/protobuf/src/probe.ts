@@ -8,8 +8,9 @@ const NAMES = /\.(?:pb|binpb)$/i;
 export function probe({ head, name, size }: ProbeInput): ProbeResult | undefined {
   if (isOurs(head)) return { score: 1, why: "starts as formatlab.proto's File does" };
   if (name === undefined || !NAMES.test(name) || head.length === 0) return undefined;
-  return followsTags(head, size)
-    ? { score: 0.3, why: 'its fields follow each other as in a message' }
+  if (followsTags(head, size)) return { score: 0.3, why: 'its fields follow each other as in a message' };
+  return followsLengths(head, size)
+    ? { score: 0.2, why: 'messages stand behind their lengths, as in a stream' }
     : undefined;
 }
 
@@ -24,5 +25,23 @@ function followsTags(head: Uint8Array, size: number | undefined): boolean {
   } catch {
     // The head may end within a field, but not within the first.
     return size !== undefined && size > head.length && r.pos > 0;
+  }
+}
+
+function followsLengths(head: Uint8Array, size: number | undefined): boolean {
+  const r = new WireReader(head);
+  const cut = size !== undefined && size > head.length;
+  try {
+    while (r.pos < head.length) {
+      const length = r.uint32();
+      const end = r.pos + length;
+      if (end > head.length) return cut && r.pos > 1 && end <= size;
+      if (!followsTags(head.subarray(r.pos, end), undefined)) return false;
+      r.pos = end;
+    }
+    return true;
+  } catch {
+    // The head may end within a length.
+    return cut && r.pos > 0;
   }
 }

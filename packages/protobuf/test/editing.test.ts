@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { bytesSink, createLab, isTable, ndarray, table } from '@formatlab/core';
 import { describe, expect, it } from 'vitest';
 import { protobuf } from '../src/index.js';
@@ -11,13 +14,16 @@ describe('adding at the end of the file', () => {
       stream: true,
     };
     const rows = table({ x: new Float64Array([1, 2]), s: ['a', 'b'] });
-    const before = await lab.encode(rows, 'protobuf', { options });
-    const sink = bytesSink(before);
-    const editor = await lab.edit(sink, { format: 'protobuf', options });
+    const folder = mkdtempSync(join(tmpdir(), 'stream-'));
+    const path = join(folder, 'rows.pb');
+    await lab.save(path, rows, { options });
+    const { size } = statSync(path);
+    const editor = await lab.edit(path, { format: 'protobuf', options });
     await editor.append('', rows);
-    expect(await editor.commit()).toMatchObject({ written: before.length, rewritten: 0 });
+    expect(await editor.commit()).toMatchObject({ written: size, rewritten: 0 });
     await editor.close();
-    const back = await lab.load(sink, { format: 'protobuf', options });
+    const back = await lab.load(path, { options });
+    rmSync(folder, { recursive: true });
     expect(isTable(back) && back.rows).toBe(4);
   });
 
