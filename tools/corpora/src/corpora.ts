@@ -6,6 +6,7 @@ import { marshalCorpus } from './formats/marshal.js';
 import { matlabCorpus } from './formats/matlab.js';
 import { msgpackCorpus } from './formats/msgpack.js';
 import { parquetCorpus } from './formats/parquet.js';
+import { protobufCorpus } from './formats/protobuf.js';
 import { sqliteCorpus } from './formats/sqlite.js';
 import { textCorpus } from './formats/text.js';
 import { xmlCorpus } from './formats/xml.js';
@@ -19,6 +20,7 @@ export const CORPORA: readonly Corpus[] = [
   matlabCorpus,
   msgpackCorpus,
   parquetCorpus,
+  protobufCorpus,
   sqliteCorpus,
   textCorpus,
   xmlCorpus,

@@ -7,6 +7,7 @@ import { matlab } from '@formatlab/matlab';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { protobuf } from '@formatlab/protobuf';
 import { sqlite } from '@formatlab/sqlite';
 import { text } from '@formatlab/text';
 import { xml } from '@formatlab/xml';
@@ -30,6 +31,7 @@ export const JUDGED: readonly Judged[] = [
   { format: xml, adapter: 'xml' },
   { format: sqlite, adapter: 'sqlite' },
   { format: matlab, adapter: 'matlab' },
+  { format: protobuf, adapter: 'protobuf' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

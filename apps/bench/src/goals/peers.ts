@@ -4,6 +4,7 @@ import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
 import { pythonLoadtxt } from './loadtxt-peer.js';
+import { protobufjs } from './protobufjs-peer.js';
 import { pythonJson, pythonNumpy, pythonScipyMat, pythonSqlite } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
 import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
@@ -17,6 +18,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'json-parse': jsonParse,
   h5wasm,
   'fast-xml-parser': fastXmlParser,
+  protobufjs,
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
