@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const SOURCE = 'number-rows.ts';
+/** Not `.ts`: its types are those of WebAssembly, which tools for TypeScript do not know. */
+const SOURCE = new URL('number-rows.assembly', import.meta.url);
+const NAME = 'number-rows.ts';
 const TARGET = new URL('../src/numbers/number-rows-module.ts', import.meta.url);
 
 /** The compiled module. @throws Error with the compiler's messages */
@@ -10,7 +12,7 @@ export async function compile() {
   let binary;
   const { error, stderr } = await asc.main(
     [
-      SOURCE,
+      NAME,
       '--outFile',
       'out.wasm',
       '-O3',
@@ -25,7 +27,7 @@ export async function compile() {
       '128',
     ],
     {
-      readFile: (name) => (name === SOURCE ? readFileSync(new URL(SOURCE, import.meta.url), 'utf8') : null),
+      readFile: (name) => (name === NAME ? readFileSync(SOURCE, 'utf8') : null),
       writeFile: (name, contents) => {
         if (name.endsWith('.wasm')) binary = contents;
       },
@@ -42,7 +44,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     .replace(/.{1,100}/g, "  '$&',\n");
   writeFileSync(
     TARGET,
-    `/** wasm/number-rows.ts compiled by \`npm run build:wasm\`: WebAssembly in base64. */\nexport const MODULE: string = [\n${text}].join('');\n`,
+    `/** wasm/number-rows.assembly compiled by \`npm run build:wasm\`: WebAssembly in base64. */\nexport const MODULE: string = [\n${text}].join('');\n`,
   );
   console.log(`${binary.length} bytes of WebAssembly`);
 }

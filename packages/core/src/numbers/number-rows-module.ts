@@ -1,4 +1,4 @@
-/** wasm/number-rows.ts compiled by `npm run build:wasm`: WebAssembly in base64. */
+/** wasm/number-rows.assembly compiled by `npm run build:wasm`: WebAssembly in base64. */
 export const MODULE: string = [
   'AGFzbQEAAAABGQNgAX8Bf2AHf39/f39/fwF/YAR/f39/AX8DBQQAAAECBQQBAQwMBhcDfAFEAAAAAAAAAAALfwFBAAt+AUIACwcg',
   'AwhzY2FuUm93cwACCHNjYW5MaXN0AAMGbWVtb3J5AgAMAQEK0AwE7wUDCH8GfAF+IAAtAAAiAkEtRiIGBEAgAEEBaiIALQAAIQIL',

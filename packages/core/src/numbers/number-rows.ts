@@ -1,7 +1,7 @@
 import { MODULE } from './number-rows-module.js';
 import { POWER_STRIDE, POWERS, powerIndex } from './powers-of-ten.js';
 
-// Layout of the module's memory, as in wasm/number-rows.ts.
+// Layout of the module's memory, as in wasm/number-rows.assembly.
 const POSITION = 0;
 const COLUMN = 1;
 const ROWS = 2;
@@ -204,7 +204,7 @@ let owner: NumberRows | undefined;
 function load(): Loaded | null {
   try {
     const binary = Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0));
-    // What the module exports, by wasm/number-rows.ts.
+    // What the module exports, by wasm/number-rows.assembly.
     const module = new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as Module;
     const { buffer } = module.memory;
     if (buffer.byteLength < MEMORY) return null;
