@@ -55,7 +55,9 @@ function random(): number {
 describe('the module', () => {
   it('is what its source compiles to', async () => {
     expect(Buffer.from(await compile()).toString('base64')).toBe(MODULE);
-    expect(readFileSync(new URL('../wasm/number-rows.assembly', import.meta.url), 'utf8')).toContain('scanRows');
+    expect(readFileSync(new URL('../wasm/number-rows.assembly', import.meta.url), 'utf8')).toContain(
+      'scanRows',
+    );
   });
 });
 
