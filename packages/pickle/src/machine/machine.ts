@@ -113,10 +113,10 @@ class Machine {
       case op.PUT:
       case op.BINPUT:
       case op.LONG_BINPUT:
-        this.#memo.put(argument as number, stack.top());
+        this.#memo.put(argument as number, stack.top(), this.#reader.at);
         break;
       case op.MEMOIZE:
-        this.#memo.add(stack.top());
+        this.#memo.add(stack.top(), this.#reader.at);
         break;
       case op.EMPTY_LIST:
         stack.push(new PyList([]));

@@ -90,11 +90,11 @@ const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\ud
 export function encodeText(text: string): Uint8Array {
   const bytes = encoder.encode(text);
   if (!text.includes(REPLACEMENT) && !hasReplacement(bytes)) return bytes;
-  LONE.lastIndex = 0;
-  if (!LONE.test(text)) return bytes;
+  const alone = [...text.matchAll(LONE)];
+  if (alone.length === 0) return bytes;
   const parts: Uint8Array[] = [];
   let from = 0;
-  for (const { index } of text.matchAll(LONE)) {
+  for (const { index } of alone) {
     parts.push(encoder.encode(text.slice(from, index)));
     const unit = text.charCodeAt(index);
     parts.push(Uint8Array.of(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)));

@@ -85,7 +85,11 @@ function tableOfForm(dict: PyDict, to: Converter, depth: number): Table | undefi
 function valuesOf(stored: Node, type: ColumnType, rows: number, to: Converter, depth: number): Column['values'] | undefined {
   if (stored instanceof PyList) {
     if (stored.items.length !== rows) return undefined;
-    if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') return to.list(stored.items, depth);
+    if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') {
+      const values = new Array<Value>(rows).fill(null);
+      to.fill(values, stored.items, depth);
+      return values;
+    }
     if (type.kind !== 'scalar' || !isDType(type.dtype)) return undefined;
     const items = stored.items;
     if (type.dtype === 'string' && items.every((item) => typeof item === 'string' || item === null))
