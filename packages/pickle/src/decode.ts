@@ -27,11 +27,20 @@ export function decode(bytes: Uint8Array, context: Context<PickleOptions>): Valu
 }
 
 /** One pickle that begins at `start`, and where it ends. */
-export function decodeAt(bytes: Uint8Array, start: number, context: Context<PickleOptions>): { value: Value; end: number } {
+export function decodeAt(
+  bytes: Uint8Array,
+  start: number,
+  context: Context<PickleOptions>,
+): { value: Value; end: number } {
   if (start === 0) checkStart(bytes);
   const { oldStrings = 'latin1', order = 'C', buffers } = context.options;
-  if (buffers !== undefined && !(Array.isArray(buffers) && buffers.every((buffer) => buffer instanceof Uint8Array)))
-    throw new FormatError('options', "set option 'buffers' of pickle: not a list of Uint8Array", { format: 'pickle' });
+  if (
+    buffers !== undefined &&
+    !(Array.isArray(buffers) && buffers.every((buffer) => buffer instanceof Uint8Array))
+  )
+    throw new FormatError('options', "set option 'buffers' of pickle: not a list of Uint8Array", {
+      format: 'pickle',
+    });
   context.progress(start, bytes.length);
   const { root, end } = runPickle(bytes, start, {
     oldStrings,
@@ -49,8 +58,12 @@ function checkStart(bytes: Uint8Array): void {
   const known = first !== undefined && OPCODE_OF[first] !== undefined;
   if (known && (first !== 0x80 || bytes.length < 2 || bytes[1]! <= HIGHEST_PROTOCOL)) return;
   if (known) return;
-  throw new FormatError('not-this-format', `read pickle: ${first === undefined ? 'it is empty' : 'it does not begin with an opcode'}`, {
-    format: 'pickle',
-    offset: 0,
-  });
+  throw new FormatError(
+    'not-this-format',
+    `read pickle: ${first === undefined ? 'it is empty' : 'it does not begin with an opcode'}`,
+    {
+      format: 'pickle',
+      offset: 0,
+    },
+  );
 }

@@ -7,7 +7,9 @@ import { Pickler } from './write/pickler.js';
 export function encode(value: Value, context: Context<PickleOptions>): Bytes {
   if (context.options.stream !== true) return encodeAt(value, 0, context);
   if (!Array.isArray(value))
-    throw new FormatError('unsupported', 'write a stream of pickles: the value is not a list', { format: 'pickle' });
+    throw new FormatError('unsupported', 'write a stream of pickles: the value is not a list', {
+      format: 'pickle',
+    });
   const pieces: Uint8Array[] = [];
   let at = 0;
   for (const item of value as readonly Value[]) {
@@ -19,7 +21,11 @@ export function encode(value: Value, context: Context<PickleOptions>): Bytes {
 }
 
 /** One pickle whose first byte will stand at `start` of its file. */
-export function encodeAt(value: Value, start: number, context: Context<PickleOptions>): readonly Uint8Array[] {
+export function encodeAt(
+  value: Value,
+  start: number,
+  context: Context<PickleOptions>,
+): readonly Uint8Array[] {
   const { protocol = HIGHEST_PROTOCOL, tables = 'columns' } = context.options;
   return new Pickler(
     {

@@ -63,9 +63,12 @@ export function inspectPickle(bytes: Uint8Array, start = 0): PickleReport {
       globals.push({ at, module: module ?? '?', name: member ?? '?' });
       recent.push(undefined);
     } else if (code === op.MEMOIZE) memo.set(memo.size, recent.at(-1));
-    else if (code === op.PUT || code === op.BINPUT || code === op.LONG_BINPUT) memo.set(argument as number, recent.at(-1));
-    else if (code === op.GET || code === op.BINGET || code === op.LONG_BINGET) recent.push(memo.get(argument as number));
-    else if (code !== op.FRAME && code !== op.PROTO) recent.push(typeof argument === 'string' ? argument : undefined);
+    else if (code === op.PUT || code === op.BINPUT || code === op.LONG_BINPUT)
+      memo.set(argument as number, recent.at(-1));
+    else if (code === op.GET || code === op.BINGET || code === op.LONG_BINGET)
+      recent.push(memo.get(argument as number));
+    else if (code !== op.FRAME && code !== op.PROTO)
+      recent.push(typeof argument === 'string' ? argument : undefined);
     if (recent.length > 64) recent.splice(0, 32);
     if (code === op.STOP) return { protocol, globals, calls, opcodes, end: reader.position };
   }

@@ -16,7 +16,14 @@ export interface PickleOptions {
 }
 
 export const options: OptionSpecs<PickleOptions> = {
-  protocol: { type: 'integer', min: 0, max: 5, default: 5, for: 'write', doc: 'Protocol to write: 0 to 2 for Python 2, 3 for Python 3.0, 4 for 3.4, 5 for 3.8.' },
+  protocol: {
+    type: 'integer',
+    min: 0,
+    max: 5,
+    default: 5,
+    for: 'write',
+    doc: 'Protocol to write: 0 to 2 for Python 2, 3 for Python 3.0, 4 for 3.4, 5 for 3.8.',
+  },
   tables: {
     type: 'enum',
     choices: ['columns', 'pandas'],
@@ -31,7 +38,22 @@ export const options: OptionSpecs<PickleOptions> = {
     for: 'read',
     doc: "What strings of Python 2 are read as; latin1 keeps every byte, as pickle.load(encoding='latin1') does.",
   },
-  order: { type: 'enum', choices: ['C', 'keep'], default: 'C', for: 'read', doc: "Turn Fortran-ordered arrays into C order, or keep the file's order." },
-  stream: { type: 'boolean', default: false, for: 'both', doc: 'The file is a sequence of pickles, one behind the other: the elements of a list.' },
-  buffers: { type: 'value', for: 'read', doc: 'Out-of-band buffers of protocol 5 in order, a list of Uint8Array.' },
+  order: {
+    type: 'enum',
+    choices: ['C', 'keep'],
+    default: 'C',
+    for: 'read',
+    doc: "Turn Fortran-ordered arrays into C order, or keep the file's order.",
+  },
+  stream: {
+    type: 'boolean',
+    default: false,
+    for: 'both',
+    doc: 'The file is a sequence of pickles, one behind the other: the elements of a list.',
+  },
+  buffers: {
+    type: 'value',
+    for: 'read',
+    doc: 'Out-of-band buffers of protocol 5 in order, a list of Uint8Array.',
+  },
 };

@@ -1,4 +1,13 @@
-import { Budget, type BudgetLimits, type Context, defaultBudget, FormatError, joinBytes, type Loss, type Value } from '@formatlab/core';
+import {
+  Budget,
+  type BudgetLimits,
+  type Context,
+  defaultBudget,
+  FormatError,
+  joinBytes,
+  type Loss,
+  type Value,
+} from '@formatlab/core';
 import { decode, decodeAt } from './decode.js';
 import { encode } from './encode.js';
 import type { PickleOptions } from './options.js';
@@ -7,7 +16,8 @@ export interface EncodePickleOptions extends Pick<PickleOptions, 'protocol' | 't
   readonly onLoss?: (loss: Loss) => void;
 }
 
-export interface DecodePickleOptions extends Pick<PickleOptions, 'oldStrings' | 'order' | 'stream' | 'buffers'> {
+export interface DecodePickleOptions
+  extends Pick<PickleOptions, 'oldStrings' | 'order' | 'stream' | 'buffers'> {
   readonly budget?: BudgetLimits;
   readonly onLoss?: (loss: Loss) => void;
 }
@@ -34,7 +44,10 @@ export function decodePickle(bytes: Uint8Array, options: DecodePickleOptions = {
 }
 
 /** The values of pickles that stand one behind the other, each with its place in the file. */
-export function* decodePickles(bytes: Uint8Array, options: DecodePickleOptions = {}): Generator<{ readonly at: number; readonly end: number; readonly value: Value }> {
+export function* decodePickles(
+  bytes: Uint8Array,
+  options: DecodePickleOptions = {},
+): Generator<{ readonly at: number; readonly end: number; readonly value: Value }> {
   const { budget, onLoss, ...rest } = options;
   const context = plainContext(rest, defaultBudget(bytes.length, budget), onLoss);
   for (let at = 0; at < bytes.length; ) {
@@ -44,7 +57,11 @@ export function* decodePickles(bytes: Uint8Array, options: DecodePickleOptions =
   }
 }
 
-function plainContext(options: PickleOptions, budget: Budget, onLoss: ((loss: Loss) => void) | undefined): Context<PickleOptions> {
+function plainContext(
+  options: PickleOptions,
+  budget: Budget,
+  onLoss: ((loss: Loss) => void) | undefined,
+): Context<PickleOptions> {
   return {
     options,
     budget,

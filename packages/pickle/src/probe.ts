@@ -10,10 +10,13 @@ export function probe({ head, tail, size }: ProbeInput): ProbeResult | undefined
   if (head.length < 2) return undefined;
   const numbered = head[0] === PROTO && head[1]! >= 2 && head[1]! <= 5;
   const ends = tail.length > 0 ? tail.at(-1) === STOP : head.at(-1) === STOP;
-  if (numbered && head[1]! >= 4 && head[2] === FRAME) return { score: 0.97, why: `starts with \\x80\\x0${head[1]} and a frame` };
+  if (numbered && head[1]! >= 4 && head[2] === FRAME)
+    return { score: 0.97, why: `starts with \\x80\\x0${head[1]} and a frame` };
   const { count, complete } = follow(head, size ?? head.length);
-  if (numbered) return count >= 2 ? { score: ends ? 0.95 : 0.7, why: `starts with \\x80\\x0${head[1]}` } : undefined;
-  if (complete && count >= 2) return { score: count >= 3 ? 0.7 : 0.3, why: `${count} opcodes of protocol 0 or 1 up to a STOP` };
+  if (numbered)
+    return count >= 2 ? { score: ends ? 0.95 : 0.7, why: `starts with \\x80\\x0${head[1]}` } : undefined;
+  if (complete && count >= 2)
+    return { score: count >= 3 ? 0.7 : 0.3, why: `${count} opcodes of protocol 0 or 1 up to a STOP` };
   return count >= ENOUGH && ends && size !== undefined && size > head.length
     ? { score: 0.5, why: `${count} opcodes of protocol 0 or 1 follow each other` }
     : undefined;

@@ -13,8 +13,18 @@ conformance(pickle, {
       new Tagged('complex', [1.5, -0]),
       new Tagged('bytearray', Uint8Array.of(1, 2)),
       new Tagged('global', { module: 'os', name: 'system' }),
-      new Tagged('object', { class: new Tagged('global', { module: 'm', name: 'C' }), args: [1], state: { x: 1 } }),
-      new Tagged('ordered-dict', new Pairs([['b', 1], ['a', 2]])),
+      new Tagged('object', {
+        class: new Tagged('global', { module: 'm', name: 'C' }),
+        args: [1],
+        state: { x: 1 },
+      }),
+      new Tagged(
+        'ordered-dict',
+        new Pairs([
+          ['b', 1],
+          ['a', 2],
+        ]),
+      ),
     ],
   },
 });

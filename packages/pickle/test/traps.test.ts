@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { decodePickle, decodePickles, encodePickle, inspectPickle } from '../src/index.js';
 
 const bytes = (...parts: (string | readonly number[])[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : part)));
+  Uint8Array.from(
+    parts.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : part)),
+  );
 
 describe('safety', () => {
   const attack = bytes("cos\nsystem\n(S'echo pwned'\ntR.");
@@ -12,7 +14,10 @@ describe('safety', () => {
     const value = decodePickle(attack) as Tagged;
     expect(value.tag).toBe('object');
     expect(value.value).toMatchObject({ made: 'call', args: ['echo pwned'] });
-    expect(((value.value as { class: Tagged }).class as Tagged).value).toMatchObject({ module: 'os', name: 'system' });
+    expect(((value.value as { class: Tagged }).class as Tagged).value).toMatchObject({
+      module: 'os',
+      name: 'system',
+    });
   });
 
   it('reports what it would import and call, with offsets', () => {
@@ -23,7 +28,9 @@ describe('safety', () => {
   });
 
   it('names globals that come from the stack', () => {
-    const report = inspectPickle(bytes([0x80, 4, 0x8c, 2], 'os', [0x94, 0x8c, 6], 'system', [0x94, 0x93], '.'));
+    const report = inspectPickle(
+      bytes([0x80, 4, 0x8c, 2], 'os', [0x94, 0x8c, 6], 'system', [0x94, 0x93], '.'),
+    );
     expect(report.globals).toEqual([{ at: 16, module: 'os', name: 'system' }]);
   });
 });
@@ -53,7 +60,8 @@ describe('hostile files', () => {
 
   it('keeps a billion laughs linear', () => {
     let body = ']';
-    for (let level = 0; level < 60; level++) body = `${body}q${String.fromCharCode(level)}](h${String.fromCharCode(level)}h${String.fromCharCode(level)}e`;
+    for (let level = 0; level < 60; level++)
+      body = `${body}q${String.fromCharCode(level)}](h${String.fromCharCode(level)}h${String.fromCharCode(level)}e`;
     const value = decodePickle(bytes(body.replace('\n', '\n'), '.')) as unknown[];
     expect(value[0]).toBe(value[1]);
   });
@@ -61,12 +69,26 @@ describe('hostile files', () => {
 
 describe('numbers and text', () => {
   it.each([0, 1, 2, 3, 4, 5])('come back through protocol %i', (protocol) => {
-    const value = [2n ** 200n, -(2n ** 63n), 5n, -1n, 2 ** 40, 0.1, -0, '\ud800', 'é\n\\u0041', Uint8Array.of(0, 255)];
+    const value = [
+      2n ** 200n,
+      -(2n ** 63n),
+      5n,
+      -1n,
+      2 ** 40,
+      0.1,
+      -0,
+      '\ud800',
+      'é\n\\u0041',
+      Uint8Array.of(0, 255),
+    ];
     expect(decodePickle(encodePickle(value, { protocol }))).toEqual(value);
   });
 
   it('reads inf of protocol 0 and integers of any size', () => {
-    expect(decodePickle(bytes('(lF-inf\naL123456789012345678901L\na.'))).toEqual([Number.NEGATIVE_INFINITY, 123456789012345678901n]);
+    expect(decodePickle(bytes('(lF-inf\naL123456789012345678901L\na.'))).toEqual([
+      Number.NEGATIVE_INFINITY,
+      123456789012345678901n,
+    ]);
   });
 });
 

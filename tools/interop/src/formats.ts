@@ -5,6 +5,7 @@ import { json, ndjson } from '@formatlab/json';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { pickle } from '@formatlab/pickle';
 
 /** A format and the Python module that reads and writes its files. */
 export interface Judged {
@@ -20,6 +21,7 @@ export const JUDGED: readonly Judged[] = [
   { format: numpy, adapter: 'numpy' },
   { format: hdf5, adapter: 'hdf5' },
   { format: parquet, adapter: 'parquet' },
+  { format: pickle, adapter: 'pickle' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writevSync } 
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
 import { h5wasm } from './h5wasm-peer.js';
-import { pythonJson, pythonNumpy } from './python-peer.js';
+import { pythonJson, pythonNumpy, pythonPickle } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
 
 /** A peer as fast as its users would write it. Undefined with a reason where it is not installed. */
@@ -16,6 +16,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
+  'python-pickle': pythonPickle,
 };
 
 /** As many bytes, without any format. */

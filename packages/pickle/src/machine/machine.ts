@@ -1,7 +1,17 @@
 import { type Budget, FormatError } from '@formatlab/core';
 import { corrupt } from './fault.js';
 import { Memo } from './memo.js';
-import { type Node, PyBytearray, PyDict, PyGlobal, PyList, PyObject, PyReference, PySet, PyTuple } from './nodes.js';
+import {
+  type Node,
+  PyBytearray,
+  PyDict,
+  PyGlobal,
+  PyList,
+  PyObject,
+  PyReference,
+  PySet,
+  PyTuple,
+} from './nodes.js';
 import { type OldStrings, OpReader } from './op-reader.js';
 import * as op from './opcodes.js';
 import { Stack } from './stack.js';
@@ -75,11 +85,15 @@ class Machine {
     switch (code) {
       case op.PROTO:
         if ((argument as number) > op.HIGHEST_PROTOCOL)
-          throw new FormatError('unsupported', `read pickle protocol ${argument as number}: the newest is 5`, {
-            format: 'pickle',
-            offset: this.#reader.at,
-            feature: `protocol ${argument as number}`,
-          });
+          throw new FormatError(
+            'unsupported',
+            `read pickle protocol ${argument as number}: the newest is 5`,
+            {
+              format: 'pickle',
+              offset: this.#reader.at,
+              feature: `protocol ${argument as number}`,
+            },
+          );
         break;
       case op.FRAME:
         this.#checkFrame(argument as number);
@@ -266,7 +280,8 @@ class Machine {
       case op.EXT1:
       case op.EXT2:
       case op.EXT4:
-        if ((argument as number) <= 0) throw this.#fault('read EXT', `code ${argument as number} is not positive`);
+        if ((argument as number) <= 0)
+          throw this.#fault('read EXT', `code ${argument as number} is not positive`);
         stack.push(new PyReference('extension', argument));
         break;
       default:
@@ -345,7 +360,8 @@ class Machine {
 
   #checkFrame(length: number): void {
     const left = this.#reader.bytes.length - this.#reader.position;
-    if (length > left) throw this.#fault(`read frame of ${length} bytes`, `the pickle ends after ${left} of them`);
+    if (length > left)
+      throw this.#fault(`read frame of ${length} bytes`, `the pickle ends after ${left} of them`);
   }
 
   #fault(action: string, state: string): FormatError {

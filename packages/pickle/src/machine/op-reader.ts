@@ -2,13 +2,7 @@ import { FormatError } from '@formatlab/core';
 import { corrupt, truncated } from './fault.js';
 import { type Node, PyBytearray } from './nodes.js';
 import { OPCODE_OF } from './opcodes.js';
-import {
-  narrow,
-  parseFloatLine,
-  parseIntegerLine,
-  rawUnicodeText,
-  unescapeString,
-} from './text-forms.js';
+import { narrow, parseFloatLine, parseIntegerLine, rawUnicodeText, unescapeString } from './text-forms.js';
 import { TextReader } from './utf8.js';
 
 /** What strings of Python 2 (`str`) are read as. */
@@ -146,7 +140,8 @@ export class OpReader {
   /** The rest of the line, one character a byte. */
   #line(): string {
     const end = this.bytes.indexOf(NEWLINE, this.position);
-    if (end < 0) throw corrupt(this.at, `read line at byte ${this.position}`, 'the pickle ends without a newline');
+    if (end < 0)
+      throw corrupt(this.at, `read line at byte ${this.position}`, 'the pickle ends without a newline');
     const line = this.#text.latin1(this.position, end);
     this.position = end + 1;
     return line;
@@ -161,7 +156,8 @@ export class OpReader {
 
   #signedLength(): number {
     const length = this.#view.getInt32(this.#take(4), true);
-    if (length < 0) throw corrupt(this.at, `read ${length} bytes at byte ${this.position}`, 'a negative length');
+    if (length < 0)
+      throw corrupt(this.at, `read ${length} bytes at byte ${this.position}`, 'a negative length');
     return length;
   }
 

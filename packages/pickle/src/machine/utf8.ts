@@ -63,7 +63,12 @@ export class TextReader {
     let text = '';
     let from = start;
     for (let i = start; i + 2 < end; i++) {
-      if (bytes[i] !== 0xed || bytes[i + 1]! < 0xa0 || bytes[i + 1]! > 0xbf || (bytes[i + 2]! & 0xc0) !== 0x80)
+      if (
+        bytes[i] !== 0xed ||
+        bytes[i + 1]! < 0xa0 ||
+        bytes[i + 1]! > 0xbf ||
+        (bytes[i + 2]! & 0xc0) !== 0x80
+      )
         continue;
       text += this.#strict(from, i);
       text += String.fromCharCode(0xd000 | ((bytes[i + 1]! & 0x3f) << 6) | (bytes[i + 2]! & 0x3f));

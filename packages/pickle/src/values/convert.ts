@@ -5,7 +5,7 @@ import {
   PyDict,
   PyGlobal,
   PyList,
-  PyObject,
+  type PyObject,
   PyReference,
   PySet,
   PyTuple,
@@ -107,7 +107,8 @@ export class Converter {
     if (node instanceof PyList) return this.list(node.items, depth);
     if (node instanceof PyDict) return valueOfForm(node, this, depth) ?? this.mapping(node.pairs, depth);
     if (node instanceof PyTuple) return new Tagged('tuple', this.list(node.items, depth));
-    if (node instanceof PySet) return new Tagged(node.frozen ? 'frozenset' : 'set', this.list(node.items, depth));
+    if (node instanceof PySet)
+      return new Tagged(node.frozen ? 'frozenset' : 'set', this.list(node.items, depth));
     if (node instanceof PyBytearray) return new Tagged('bytearray', node.bytes);
     if (node instanceof PyGlobal) return globalOf(node);
     if (node instanceof PyReference) return new Tagged(node.kind, this.of(node.id, depth + 1));

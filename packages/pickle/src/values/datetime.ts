@@ -11,7 +11,10 @@ export const DATETIME: readonly [string, Handler][] = [
     'datetime.timedelta',
     ({ args }) =>
       args.length <= 3 && args.every((part) => typeof part === 'number')
-        ? new Tagged('timedelta', [0, 1, 2].map((i) => (args[i] as number | undefined) ?? 0))
+        ? new Tagged(
+            'timedelta',
+            [0, 1, 2].map((i) => (args[i] as number | undefined) ?? 0),
+          )
         : undefined,
   ],
   [
@@ -48,7 +51,12 @@ function datetime({ args }: Parameters<Handler>[0]): Tagged | Date | undefined {
   return zoned('datetime', `${date}T${time}`, args[1], fold);
 }
 
-function zoned(tag: string, text: string | undefined, tz: Node | undefined, fold = false): Tagged | undefined {
+function zoned(
+  tag: string,
+  text: string | undefined,
+  tz: Node | undefined,
+  fold = false,
+): Tagged | undefined {
   if (text === undefined) return undefined;
   const attributes = newRecord();
   if (fold) attributes['fold'] = 1;
@@ -77,14 +85,21 @@ export function zoneName(tz: Node): string | undefined {
 }
 
 function isUtc(tz: Node | undefined): boolean {
-  return tz instanceof PyObject && tz.callee instanceof PyGlobal && nameOf(tz.callee) === 'datetime.timezone' && tz.args.length === 1 && offsetOf(tz.args[0]) === 0;
+  return (
+    tz instanceof PyObject &&
+    tz.callee instanceof PyGlobal &&
+    nameOf(tz.callee) === 'datetime.timezone' &&
+    tz.args.length === 1 &&
+    offsetOf(tz.args[0]) === 0
+  );
 }
 
 function offsetOf(node: Node | undefined): number | undefined {
   if (!(node instanceof PyObject) || !(node.callee instanceof PyGlobal)) return undefined;
   if (nameOf(node.callee) !== 'datetime.timedelta') return undefined;
   const [days = 0, seconds = 0, microseconds = 0] = node.args;
-  if (typeof days !== 'number' || typeof seconds !== 'number' || typeof microseconds !== 'number') return undefined;
+  if (typeof days !== 'number' || typeof seconds !== 'number' || typeof microseconds !== 'number')
+    return undefined;
   return days * 86_400 + seconds + microseconds / 1e6;
 }
 

@@ -20,7 +20,9 @@ export function dtypeOf(element: PlainElement): DType {
 export function readElements(element: PlainElement, bytes: Uint8Array, count: number): DataOf<DType> {
   switch (element.kind) {
     case 'unicode':
-      return Array.from({ length: count }, (_, i) => unicodeAt(bytes, i * element.size, element.size, element.swap));
+      return Array.from({ length: count }, (_, i) =>
+        unicodeAt(bytes, i * element.size, element.size, element.swap),
+      );
     case 'bytes':
       return Array.from({ length: count }, (_, i) => {
         let end = (i + 1) * element.size;
@@ -60,7 +62,11 @@ function unicodeAt(bytes: Uint8Array, at: number, size: number, swap: boolean): 
 }
 
 /** x87 extended precision: 64 bits of mantissa, then sign and exponent; the rest is padding. */
-function longDoubles(element: Extract<Element, { kind: 'long-double' }>, bytes: Uint8Array, count: number): Float64Array {
+function longDoubles(
+  element: Extract<Element, { kind: 'long-double' }>,
+  bytes: Uint8Array,
+  count: number,
+): Float64Array {
   const parts = element.complex ? 2 : 1;
   const width = element.size / parts;
   const out = new Float64Array(count * parts);
@@ -74,7 +80,10 @@ function longDoubles(element: Extract<Element, { kind: 'long-double' }>, bytes: 
     const exponent = head & 0x7fff;
     const sign = head > 0x7fff ? -1 : 1;
     if (exponent === 0x7fff)
-      out[i] = (view.getUint32(4, true) & 0x7fffffff) === 0 && view.getUint32(0, true) === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+      out[i] =
+        (view.getUint32(4, true) & 0x7fffffff) === 0 && view.getUint32(0, true) === 0
+          ? sign * Number.POSITIVE_INFINITY
+          : Number.NaN;
     else out[i] = sign * mantissa * 2 ** -63 * 2 ** Math.max(-1100, exponent - 16383);
   }
   return out;

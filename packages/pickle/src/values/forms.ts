@@ -75,14 +75,25 @@ function tableOfForm(dict: PyDict, to: Converter, depth: number): Table | undefi
     const flags = mask === undefined ? undefined : to.of(mask, depth + 1);
     if (values === undefined) return undefined;
     if (flags === undefined) made.push({ name, type, values });
-    else if (isNDArray(flags) && flags.dtype === 'bool' && flags.shape.length === 1 && flags.shape[0] === rows)
+    else if (
+      isNDArray(flags) &&
+      flags.dtype === 'bool' &&
+      flags.shape.length === 1 &&
+      flags.shape[0] === rows
+    )
       made.push({ name, type, values, valid: flags.data as Uint8Array });
     else return undefined;
   }
   return new Table(rows, made);
 }
 
-function valuesOf(stored: Node, type: ColumnType, rows: number, to: Converter, depth: number): Column['values'] | undefined {
+function valuesOf(
+  stored: Node,
+  type: ColumnType,
+  rows: number,
+  to: Converter,
+  depth: number,
+): Column['values'] | undefined {
   if (stored instanceof PyList) {
     if (stored.items.length !== rows) return undefined;
     if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') {
@@ -93,10 +104,19 @@ function valuesOf(stored: Node, type: ColumnType, rows: number, to: Converter, d
     if (type.kind !== 'scalar' || !isDType(type.dtype)) return undefined;
     const items = stored.items;
     if (type.dtype === 'string' && items.every((item) => typeof item === 'string' || item === null))
-      return new NDArray({ dtype: 'string', shape: [rows], data: items.map((item) => (item ?? '') as string) });
-    if (type.dtype === 'bytes' && items.every((item) => item instanceof Uint8Array || item === null || (item instanceof PyObject))) {
+      return new NDArray({
+        dtype: 'string',
+        shape: [rows],
+        data: items.map((item) => (item ?? '') as string),
+      });
+    if (
+      type.dtype === 'bytes' &&
+      items.every((item) => item instanceof Uint8Array || item === null || item instanceof PyObject)
+    ) {
       const data = items.map((item) => (item === null ? new Uint8Array(0) : to.of(item, depth + 1)));
-      return data.every((item) => item instanceof Uint8Array) ? new NDArray({ dtype: 'bytes', shape: [rows], data: data as Uint8Array[] }) : undefined;
+      return data.every((item) => item instanceof Uint8Array)
+        ? new NDArray({ dtype: 'bytes', shape: [rows], data: data as Uint8Array[] })
+        : undefined;
     }
     if (type.dtype !== 'object') return undefined;
     const data = allocateData('object', rows) as Value[];
@@ -104,8 +124,11 @@ function valuesOf(stored: Node, type: ColumnType, rows: number, to: Converter, d
     return new NDArray({ dtype: 'object', shape: [rows], data });
   }
   const array = to.of(stored, depth + 1);
-  if (!isNDArray(array) || array.shape[0] !== rows || type.kind !== 'scalar' || array.dtype !== type.dtype) return undefined;
-  return array.unit === type.unit || array.unit !== 'generic' ? array : new NDArray({ dtype: array.dtype, shape: array.shape, data: array.data });
+  if (!isNDArray(array) || array.shape[0] !== rows || type.kind !== 'scalar' || array.dtype !== type.dtype)
+    return undefined;
+  return array.unit === type.unit || array.unit !== 'generic'
+    ? array
+    : new NDArray({ dtype: array.dtype, shape: array.shape, data: array.data });
 }
 
 /** Records, lists and primitives without cycles: the description of a column. */

@@ -50,7 +50,8 @@ export function partsOf(node: PyObject): Parts {
 
 /** One name for what Python 2, NumPy 1 and older standard libraries call differently. */
 export function nameOf({ module, name }: PyGlobal): string {
-  const renamed = MODULES[module] ?? (module.startsWith('numpy._core') ? `numpy.core${module.slice(11)}` : module);
+  const renamed =
+    MODULES[module] ?? (module.startsWith('numpy._core') ? `numpy.core${module.slice(11)}` : module);
   return `${renamed}.${name}`;
 }
 
@@ -73,7 +74,9 @@ const setOf =
   };
 
 const range: Handler = ({ args }) =>
-  args.length > 0 && args.length <= 3 && args.every((part) => typeof part === 'number' || typeof part === 'bigint')
+  args.length > 0 &&
+  args.length <= 3 &&
+  args.every((part) => typeof part === 'number' || typeof part === 'bigint')
     ? new Tagged('range', args as Value[])
     : undefined;
 
@@ -111,7 +114,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['builtins.frozenset', setOf('frozenset')],
   ['builtins.range', range],
   ['builtins.xrange', range],
-  ['builtins.slice', ({ args }, to, depth) => (args.length === 3 ? new Tagged('slice', to.list(args, depth)) : undefined)],
+  [
+    'builtins.slice',
+    ({ args }, to, depth) => (args.length === 3 ? new Tagged('slice', to.list(args, depth)) : undefined),
+  ],
   [
     'builtins.complex',
     ({ args: [re, im] }) =>
@@ -168,7 +174,9 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     ({ args: [dict], entries, state }, to, depth) => {
       if (state !== undefined) return undefined;
       const pairs = dict === undefined ? [] : pairsOf(dict);
-      return pairs === undefined ? undefined : new Tagged('counter', to.mapping([...pairs, ...entries], depth));
+      return pairs === undefined
+        ? undefined
+        : new Tagged('counter', to.mapping([...pairs, ...entries], depth));
     },
   ],
   [

@@ -23,7 +23,11 @@ import { type Handler, nameOf, type Parts } from './known.js';
 /** What NumPy 1 and 2 pickle: arrays, scalars and dtypes. */
 export const NUMPY: readonly [string, Handler][] = [
   ['numpy.core.multiarray._reconstruct', reconstructed],
-  ['numpy.core.numeric._frombuffer', ({ args: [data, dtype, shape, order], at }, to, depth) => madeOf(data, dtype, shape, order === 'F', at, to, depth)],
+  [
+    'numpy.core.numeric._frombuffer',
+    ({ args: [data, dtype, shape, order], at }, to, depth) =>
+      madeOf(data, dtype, shape, order === 'F', at, to, depth),
+  ],
   [
     'numpy.ndarray',
     (parts, to, depth) => {
@@ -39,7 +43,12 @@ export const NUMPY: readonly [string, Handler][] = [
     ({ args: [code], state }) =>
       typeof code !== 'string'
         ? undefined
-        : new Tagged('dtype', state instanceof PyTuple && (state.items[1] === '<' || state.items[1] === '>') ? `${state.items[1]}${code}` : code),
+        : new Tagged(
+            'dtype',
+            state instanceof PyTuple && (state.items[1] === '<' || state.items[1] === '>')
+              ? `${state.items[1]}${code}`
+              : code,
+          ),
   ],
 ];
 
@@ -51,7 +60,11 @@ export function arrayOfNode(node: Node | undefined, to: Converter, depth: number
   return value instanceof NDArray ? value : undefined;
 }
 
-const NAMES = new Set(['numpy.core.multiarray._reconstruct', 'numpy.core.numeric._frombuffer', 'numpy.ndarray']);
+const NAMES = new Set([
+  'numpy.core.multiarray._reconstruct',
+  'numpy.core.numeric._frombuffer',
+  'numpy.ndarray',
+]);
 
 /** `_reconstruct(cls, (0,), b'b')`, then the state `(version, shape, dtype, is_fortran, data)`. */
 function reconstructed({ state, at }: Parts, to: Converter, depth: number): Value | undefined {
@@ -61,7 +74,15 @@ function reconstructed({ state, at }: Parts, to: Converter, depth: number): Valu
   return madeOf(items[3], items[1], items[0], items[2] === true || items[2] === 1, at, to, depth);
 }
 
-function madeOf(data: Node | undefined, dtype: Node | undefined, shaped: Node | undefined, fortran: boolean, at: number, to: Converter, depth: number): Value | undefined {
+function madeOf(
+  data: Node | undefined,
+  dtype: Node | undefined,
+  shaped: Node | undefined,
+  fortran: boolean,
+  at: number,
+  to: Converter,
+  depth: number,
+): Value | undefined {
   const element = elementOf(dtype);
   if (element === undefined || data === undefined) return undefined;
   const shape = shapeOf(shaped);
@@ -84,8 +105,15 @@ function madeOf(data: Node | undefined, dtype: Node | undefined, shaped: Node | 
 }
 
 /** Elements of an object array are filled in later, as those of a list. */
-function objects(items: readonly Node[], shape: readonly number[], order: 'C' | 'F', to: Converter, depth: number): NDArray {
-  const turned = order === 'F' && to.options.order === 'C' ? turnedIndices(shape).map((i) => items[i]!) : items;
+function objects(
+  items: readonly Node[],
+  shape: readonly number[],
+  order: 'C' | 'F',
+  to: Converter,
+  depth: number,
+): NDArray {
+  const turned =
+    order === 'F' && to.options.order === 'C' ? turnedIndices(shape).map((i) => items[i]!) : items;
   const data = new Array<Value>(turned.length).fill(null);
   to.fill(data, turned, depth);
   return new NDArray({ dtype: 'object', shape, data, order: turned === items ? order : 'C' });
@@ -93,14 +121,28 @@ function objects(items: readonly Node[], shape: readonly number[], order: 'C' | 
 
 function turnedIndices(shape: readonly number[]): readonly number[] {
   const size = sizeOfShape(shape);
-  const indices = new NDArray({ dtype: 'float64', shape, data: Float64Array.from({ length: size }, (_, i) => i), order: 'F' });
+  const indices = new NDArray({
+    dtype: 'float64',
+    shape,
+    data: Float64Array.from({ length: size }, (_, i) => i),
+    order: 'F',
+  });
   return Array.from(toCOrder(indices).data);
 }
 
-function ofBytes(element: Element, bytes: Uint8Array, shape: readonly number[], order: 'C' | 'F', to: Converter): Value {
+function ofBytes(
+  element: Element,
+  bytes: Uint8Array,
+  shape: readonly number[],
+  order: 'C' | 'F',
+  to: Converter,
+): Value {
   const count = sizeOfShape(shape);
   if (element.kind === 'struct') {
-    to.options.budget.takeItems(count * Math.max(1, element.fields.length), `structured array of shape [${shape}]`);
+    to.options.budget.takeItems(
+      count * Math.max(1, element.fields.length),
+      `structured array of shape [${shape}]`,
+    );
     to.options.budget.takeBytes(bytes.length, `structured array of shape [${shape}]`);
     const rows = tableOf(element, bytes, count);
     if (shape.length === 1) return rows;
@@ -108,13 +150,19 @@ function ofBytes(element: Element, bytes: Uint8Array, shape: readonly number[], 
   }
   if (element.kind === 'object' || element.kind === 'text') throw objectField('');
   if (element.kind === 'sub') return ofBytes(element.element, bytes, [...shape, ...element.shape], order, to);
-  if (element.kind !== 'fixed' || element.swap) to.options.budget.takeBytes(Math.max(bytes.length, count * 16), `array of shape [${shape}]`);
+  if (element.kind !== 'fixed' || element.swap)
+    to.options.budget.takeBytes(Math.max(bytes.length, count * 16), `array of shape [${shape}]`);
   if (element.kind === 'long-double')
     to.options.loss({ path: '', kind: 'precision', from: 'long double', to: dtypeOf(element), count });
   return finished(plainArray(element, bytes, shape, order), to);
 }
 
-function plainArray(element: PlainElement, bytes: Uint8Array, shape: readonly number[], order: 'C' | 'F'): NDArray {
+function plainArray(
+  element: PlainElement,
+  bytes: Uint8Array,
+  shape: readonly number[],
+  order: 'C' | 'F',
+): NDArray {
   const unit = element.kind === 'fixed' ? element.unit : undefined;
   let data = readElements(element, bytes, sizeOfShape(shape));
   if (element.kind === 'fixed' && element.dtype === 'bool' && (data as Uint8Array).some((bit) => bit > 1))
@@ -150,10 +198,15 @@ function columnOf(name: string, element: Element, bytes: Uint8Array, shape: read
     const records = Array.from({ length: inner.rows }, (_, row) => {
       const record = newRecord();
       for (const column of inner.columns)
-        record[column.name] = column.values instanceof NDArray ? cellOf(column.values, row) : column.values[row]!;
+        record[column.name] =
+          column.values instanceof NDArray ? cellOf(column.values, row) : column.values[row]!;
       return record;
     });
-    const struct = { kind: 'struct', fields: inner.columns.map((column) => ({ name: column.name, type: column.type })), nullable: false } as const;
+    const struct = {
+      kind: 'struct',
+      fields: inner.columns.map((column) => ({ name: column.name, type: column.type })),
+      nullable: false,
+    } as const;
     if (shape.length === 1) return { name, type: struct, values: records };
     const perRow = shape[0] === 0 ? 0 : records.length / shape[0]!;
     return {
@@ -164,7 +217,11 @@ function columnOf(name: string, element: Element, bytes: Uint8Array, shape: read
   }
   if (element.kind === 'object' || element.kind === 'text') throw objectField(name);
   const values = plainArray(element, bytes, shape, 'C');
-  return { name, type: scalarType(values.dtype, values.unit === undefined ? {} : { unit: values.unit }), values };
+  return {
+    name,
+    type: scalarType(values.dtype, values.unit === undefined ? {} : { unit: values.unit }),
+    values,
+  };
 }
 
 function objectField(name: string): FormatError {
@@ -190,7 +247,8 @@ function scalar({ args: [dtype, data], at }: Parts, to: Converter, depth: number
   if (element.kind === 'object') return to.of(data, depth + 1);
   const bytes = bytesOf(data);
   if (bytes === undefined) return typeof data === 'string' ? data : undefined;
-  if (bytes.length !== element.size) throw wrongArray(at, `${bytes.length} of ${element.size} bytes of a scalar`);
+  if (bytes.length !== element.size)
+    throw wrongArray(at, `${bytes.length} of ${element.size} bytes of a scalar`);
   const value = ofBytes(element, bytes, [], 'C', to);
   if (!(value instanceof NDArray)) return value;
   return ['float64', 'bool', 'string', 'bytes'].includes(value.dtype) ? elementAt(value, 0) : value;
@@ -199,7 +257,8 @@ function scalar({ args: [dtype, data], at }: Parts, to: Converter, depth: number
 export function bytesOf(node: Node): Uint8Array | undefined {
   if (node instanceof Uint8Array) return node;
   if (node instanceof PyBytearray) return node.bytes;
-  if (typeof node === 'string' && !/[^\0-\xff]/.test(node)) return Uint8Array.from(node, (letter) => letter.charCodeAt(0));
+  if (typeof node === 'string' && !/[^\0-\xff]/.test(node))
+    return Uint8Array.from(node, (letter) => letter.charCodeAt(0));
   if (!(node instanceof PyObject) || !(node.callee instanceof PyGlobal)) return undefined;
   const name = nameOf(node.callee);
   const [text] = node.args;

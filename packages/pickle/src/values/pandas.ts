@@ -58,7 +58,12 @@ function series({ state }: Parts, to: Converter, depth: number): Table | undefin
   return tableOf([columnOf(typeof name === 'string' ? name : 'values', values)], parts.axes[0], to, depth);
 }
 
-function tableOf(columns: readonly (Column | undefined)[], index: Node | undefined, to: Converter, depth: number): Table | undefined {
+function tableOf(
+  columns: readonly (Column | undefined)[],
+  index: Node | undefined,
+  to: Converter,
+  depth: number,
+): Table | undefined {
   if (columns.some((column) => column === undefined)) return undefined;
   const all = columns as Column[];
   const rows = all.length === 0 ? 0 : (all[0]!.values as NDArray).shape[0]!;
@@ -74,7 +79,12 @@ function tableOf(columns: readonly (Column | undefined)[], index: Node | undefin
 }
 
 /** The index as a column; `counted` where it only numbers the rows. */
-function indexColumn(node: Node | undefined, rows: number, to: Converter, depth: number): Column | 'counted' | undefined {
+function indexColumn(
+  node: Node | undefined,
+  rows: number,
+  to: Converter,
+  depth: number,
+): Column | 'counted' | undefined {
   const data = indexData(node);
   if (data === undefined) return undefined;
   const given = member(data, 'name');
@@ -100,14 +110,21 @@ function columnOf(name: string, { values, valid, zone, dictionary }: Values): Co
   return valid === undefined ? { name, type, values } : { name, type, values, valid };
 }
 
-function managerOf(node: Node | undefined, to: Converter, depth: number): { blocks: readonly Block[]; axes: readonly Node[] } | undefined {
+function managerOf(
+  node: Node | undefined,
+  to: Converter,
+  depth: number,
+): { blocks: readonly Block[]; axes: readonly Node[] } | undefined {
   if (!(node instanceof PyObject)) return undefined;
   if (node.state instanceof PyTuple) return oldManagerOf(node.state);
   const [blocks, axes] = node.args;
   const list = blocks instanceof PyTuple ? blocks.items : blocks === undefined ? [] : [blocks];
   const found = list.map((block) => blockOf(block, to, depth));
   if (axes === undefined || found.some((block) => block === undefined)) return undefined;
-  return { blocks: found as Block[], axes: axes instanceof PyList || axes instanceof PyTuple ? axes.items : [axes] };
+  return {
+    blocks: found as Block[],
+    axes: axes instanceof PyList || axes instanceof PyTuple ? axes.items : [axes],
+  };
 }
 
 /** Before pandas 1.3: a state whose last part is `{'0.14.1': {'axes', 'blocks'}}`. */
@@ -121,7 +138,9 @@ function oldManagerOf(state: PyTuple): { blocks: readonly Block[]; axes: readonl
     const places = placesOf(member(block, 'mgr_locs'));
     return values === undefined || places === undefined ? undefined : { values, places };
   });
-  return found.some((block) => block === undefined) ? undefined : { blocks: found as Block[], axes: axes.items };
+  return found.some((block) => block === undefined)
+    ? undefined
+    : { blocks: found as Block[], axes: axes.items };
 }
 
 function blockOf(node: Node, to: Converter, depth: number): Block | undefined {
@@ -147,14 +166,24 @@ function labelsOf(node: Node | undefined, to: Converter, depth: number): readonl
   const data = indexData(node);
   if (data === undefined) return undefined;
   const [start, stop, step] = [member(data, 'start'), member(data, 'stop'), member(data, 'step')];
-  if (typeof start === 'number' && typeof stop === 'number' && typeof step === 'number' && step > 0 && stop - start < MOST_PLACES)
-    return Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => String(start + i * step));
+  if (
+    typeof start === 'number' &&
+    typeof stop === 'number' &&
+    typeof step === 'number' &&
+    step > 0 &&
+    stop - start < MOST_PLACES
+  )
+    return Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) =>
+      String(start + i * step),
+    );
   const inner = member(data, 'data');
   const text = arrowText(inner);
   if (text !== undefined) return text.items.map((item) => item ?? '');
   const nodes = objectNodes(inner);
   if (nodes !== undefined)
-    return nodes.every((label) => typeof label === 'string' || typeof label === 'number') ? nodes.map(String) : undefined;
+    return nodes.every((label) => typeof label === 'string' || typeof label === 'number')
+      ? nodes.map(String)
+      : undefined;
   const values = inner === undefined ? undefined : valuesOf(inner, 0, 0, to, depth);
   return values === undefined ? undefined : Array.from(values.values.data as ArrayLike<unknown>, String);
 }
@@ -162,7 +191,9 @@ function labelsOf(node: Node | undefined, to: Converter, depth: number): readonl
 /** The keyword arguments of `_new_Index(cls, {…})`. */
 function indexData(node: Node | undefined): Node | undefined {
   if (!(node instanceof PyObject) || !(node.callee instanceof PyGlobal)) return undefined;
-  return /_new_(?:\w*)Index$/.test(node.callee.name) && node.args[1] instanceof PyDict ? node.args[1] : undefined;
+  return /_new_(?:\w*)Index$/.test(node.callee.name) && node.args[1] instanceof PyDict
+    ? node.args[1]
+    : undefined;
 }
 
 /** Items of an object array, as nodes. */
@@ -173,7 +204,13 @@ function objectNodes(node: Node | undefined): readonly Node[] | undefined {
 }
 
 /** Row `row` of a block's values: of an array of two dimensions or of an extension array, which is one column. */
-function valuesOf(node: Node, row: number, columns: number, to: Converter, depth: number): Values | undefined {
+function valuesOf(
+  node: Node,
+  row: number,
+  columns: number,
+  to: Converter,
+  depth: number,
+): Values | undefined {
   const text = arrowText(node);
   if (text !== undefined) return textColumn(text.items);
   const array = arrayOfNode(node, to, depth);
@@ -185,7 +222,10 @@ function valuesOf(node: Node, row: number, columns: number, to: Converter, depth
     // The elements are not there yet: what they are is asked of the nodes.
     const length = line.shape[0]!;
     const mine = array.shape.length === 1 ? nodes : rowOfObjects(node, nodes, array, row, length);
-    if (mine.every((item) => typeof item === 'string' || isMissing(item)) && mine.some((item) => typeof item === 'string'))
+    if (
+      mine.every((item) => typeof item === 'string' || isMissing(item)) &&
+      mine.some((item) => typeof item === 'string')
+    )
       return textColumn(mine.map((item) => (typeof item === 'string' ? item : null)));
     const data = new Array<Value>(length).fill(null);
     to.fill(data, mine, depth);
@@ -194,8 +234,15 @@ function valuesOf(node: Node, row: number, columns: number, to: Converter, depth
   return extensionValues(node, row, to, depth);
 }
 
-function rowOfObjects(node: Node, nodes: readonly Node[], array: NDArray, row: number, length: number): readonly Node[] {
-  const fortran = node instanceof PyObject && node.state instanceof PyTuple && node.state.items.at(-2) === true;
+function rowOfObjects(
+  node: Node,
+  nodes: readonly Node[],
+  array: NDArray,
+  row: number,
+  length: number,
+): readonly Node[] {
+  const fortran =
+    node instanceof PyObject && node.state instanceof PyTuple && node.state.items.at(-2) === true;
   const rows = array.shape[0]!;
   return Array.from({ length }, (_, i) => nodes[fortran ? i * rows + row : row * length + i]!);
 }
@@ -205,13 +252,17 @@ function extensionValues(node: Node, row: number, to: Converter, depth: number):
   const { state } = node;
   if (nameOf(node.callee).endsWith('__pyx_unpickle_NDArrayBacked') && state instanceof PyTuple) {
     const cls = node.args[0];
-    const [dtype, inner] = state.items[0] instanceof PyObject && arrayOfNode(state.items[0], to, depth) !== undefined ? [state.items[1], state.items[0]] : state.items;
+    const [dtype, inner] =
+      state.items[0] instanceof PyObject && arrayOfNode(state.items[0], to, depth) !== undefined
+        ? [state.items[1], state.items[0]]
+        : state.items;
     const array = arrayOfNode(inner, to, depth);
     if (array === undefined || !(cls instanceof PyGlobal)) return undefined;
     const line = array.shape.length === 2 ? sliceArray(array, [row]) : array;
     if (cls.name === 'Categorical') return categoryValues(line, dtype, to, depth);
     if (cls.name === 'DatetimeArray') {
-      const zoned = dtype instanceof PyObject && dtype.state !== undefined ? member(dtype.state, 'tz') : undefined;
+      const zoned =
+        dtype instanceof PyObject && dtype.state !== undefined ? member(dtype.state, 'tz') : undefined;
       const zone = zoned === undefined ? undefined : zoneName(zoned);
       return zoned !== undefined && zone === undefined ? undefined : { values: line, zone };
     }
@@ -224,23 +275,42 @@ function extensionValues(node: Node, row: number, to: Converter, depth: number):
   if (state === undefined) return undefined;
   const data = arrayOfNode(member(state, '_data'), to, depth);
   const mask = arrayOfNode(member(state, '_mask'), to, depth);
-  if (data === undefined || mask === undefined || mask.dtype !== 'bool' || data.shape.length !== 1 || mask.shape[0] !== data.shape[0]) return undefined;
+  if (
+    data === undefined ||
+    mask === undefined ||
+    mask.dtype !== 'bool' ||
+    data.shape.length !== 1 ||
+    mask.shape[0] !== data.shape[0]
+  )
+    return undefined;
   return { values: data, valid: (mask.data as Uint8Array).map((missing) => 1 - missing) };
 }
 
-function categoryValues(codes: NDArray, dtype: Node | undefined, to: Converter, depth: number): Values | undefined {
-  const index = dtype instanceof PyObject && dtype.state !== undefined ? member(dtype.state, 'categories') : undefined;
+function categoryValues(
+  codes: NDArray,
+  dtype: Node | undefined,
+  to: Converter,
+  depth: number,
+): Values | undefined {
+  const index =
+    dtype instanceof PyObject && dtype.state !== undefined ? member(dtype.state, 'categories') : undefined;
   const data = indexData(index);
   const inner = data === undefined ? undefined : member(data, 'data');
   const text = arrowText(inner)?.items ?? objectNodes(inner);
   if (text === undefined || !text.every((item) => typeof item === 'string')) return undefined;
   const words = text as readonly string[];
-  const found = textColumn(Array.from(codes.data as ArrayLike<number>, (code) => words[Number(code)] ?? null));
+  const found = textColumn(
+    Array.from(codes.data as ArrayLike<number>, (code) => words[Number(code)] ?? null),
+  );
   return { ...found, dictionary: true };
 }
 
 function textColumn(items: readonly (string | null)[]): Values {
-  const values = new NDArray({ dtype: 'string', shape: [items.length], data: items.map((item) => item ?? '') });
+  const values = new NDArray({
+    dtype: 'string',
+    shape: [items.length],
+    data: items.map((item) => item ?? ''),
+  });
   if (!items.includes(null)) return { values };
   return { values, valid: Uint8Array.from(items, (item) => (item === null ? 0 : 1)) };
 }

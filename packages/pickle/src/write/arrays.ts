@@ -3,8 +3,23 @@ import { BUILD, NONE, REDUCE } from '../machine/opcodes.js';
 import type { Pickler } from './pickler.js';
 
 const CODES: Partial<Readonly<Record<DType, string>>> = {
-  bool: 'b1', int8: 'i1', int16: 'i2', int32: 'i4', int64: 'i8', uint8: 'u1', uint16: 'u2', uint32: 'u4', uint64: 'u8',
-  float16: 'f2', float32: 'f4', float64: 'f8', complex64: 'c8', complex128: 'c16', datetime64: 'M8', timedelta64: 'm8', object: 'O8',
+  bool: 'b1',
+  int8: 'i1',
+  int16: 'i2',
+  int32: 'i4',
+  int64: 'i8',
+  uint8: 'u1',
+  uint16: 'u2',
+  uint32: 'u4',
+  uint64: 'u8',
+  float16: 'f2',
+  float32: 'f4',
+  float64: 'f8',
+  complex64: 'c8',
+  complex128: 'c16',
+  datetime64: 'M8',
+  timedelta64: 'm8',
+  object: 'O8',
 };
 const OBJECT_FLAGS = 63;
 const UNICODE_FLAGS = 8;
@@ -39,7 +54,15 @@ export function writeArray(to: Pickler, array: NDArray, depth: number, path: str
   to.memoize(key);
 }
 
-function writeState(to: Pickler, array: NDArray, depth: number, path: string, { code, size }: { code: string; size: number }, data: Uint8Array | undefined, key: unknown): void {
+function writeState(
+  to: Pickler,
+  array: NDArray,
+  depth: number,
+  path: string,
+  { code, size }: { code: string; size: number },
+  data: Uint8Array | undefined,
+  key: unknown,
+): void {
   to.global('numpy.core.multiarray', '_reconstruct');
   to.tuple(3, (i) => {
     if (i === 0) to.global('numpy', 'ndarray');
@@ -54,7 +77,8 @@ function writeState(to: Pickler, array: NDArray, depth: number, path: string, { 
     () => shapeOf(to, array.shape),
     () => writeDType(to, code, size, array.unit),
     () => to.save(fortran, depth, path),
-    () => (data === undefined ? to.list(array.data as readonly Value[], depth + 1, path) : to.bytes(data, {})),
+    () =>
+      data === undefined ? to.list(array.data as readonly Value[], depth + 1, path) : to.bytes(data, {}),
   ];
   to.tuple(parts.length, (i) => parts[i]!());
   to.out.byte(BUILD);
@@ -83,7 +107,8 @@ function writeDType(to: Pickler, code: string, size: number, unit: string | unde
     () => to.integer(sized ? (text ? 4 : 1) : -1),
     () => to.integer(text ? UNICODE_FLAGS : code === 'O8' ? OBJECT_FLAGS : 0),
   ];
-  if (timed) state.push(() => to.tuple(2, (i) => (i === 0 ? to.out.byte(NONE) : writeUnit(to, unit ?? 'generic'))));
+  if (timed)
+    state.push(() => to.tuple(2, (i) => (i === 0 ? to.out.byte(NONE) : writeUnit(to, unit ?? 'generic'))));
   to.tuple(state.length, (i) => state[i]!());
   to.out.byte(BUILD);
 }
@@ -105,16 +130,26 @@ function packed(to: Pickler, array: NDArray, path: string): { code: string; size
     return { code, size: 0, data: new Uint8Array(buffer, byteOffset, byteLength) };
   }
   const items = array.data as readonly (string | Uint8Array)[];
-  const cut = items.filter((item) => (typeof item === 'string' ? item.endsWith('\0') : item.at(-1) === 0)).length;
+  const cut = items.filter((item) =>
+    typeof item === 'string' ? item.endsWith('\0') : item.at(-1) === 0,
+  ).length;
   if (cut > 0)
-    to.options.loss({ path, kind: 'precision', from: `${array.dtype} that ends with NUL`, to: `${array.dtype} without it`, count: cut });
+    to.options.loss({
+      path,
+      kind: 'precision',
+      from: `${array.dtype} that ends with NUL`,
+      to: `${array.dtype} without it`,
+      count: cut,
+    });
   if (array.dtype === 'bytes') {
     const size = items.reduce((most, item) => Math.max(most, item.length), 1);
     const data = new Uint8Array(size * items.length);
     items.forEach((item, i) => data.set(item as Uint8Array, i * size));
     return { code: `S${size}`, size, data };
   }
-  const points = (items as readonly string[]).map((item) => Array.from(item, (letter) => letter.codePointAt(0)!));
+  const points = (items as readonly string[]).map((item) =>
+    Array.from(item, (letter) => letter.codePointAt(0)!),
+  );
   const count = points.reduce((most, item) => Math.max(most, item.length), 1);
   const units = new Uint32Array(count * items.length);
   points.forEach((item, i) => units.set(item, i * count));

@@ -9,7 +9,13 @@ export function writeDate(to: Pickler, date: Date, path: string): void {
   if (!(year >= 1 && year <= 9999)) {
     to.options.loss({ path, kind: 'type', from: 'date', to: 'datetime64[ms] without dimensions' });
     const ticks = Number.isNaN(date.getTime()) ? NAT : BigInt(date.getTime());
-    writeArray(to, new NDArray({ dtype: 'datetime64', shape: [], data: BigInt64Array.of(ticks), unit: 'ms' }), 0, path, date);
+    writeArray(
+      to,
+      new NDArray({ dtype: 'datetime64', shape: [], data: BigInt64Array.of(ticks), unit: 'ms' }),
+      0,
+      path,
+      date,
+    );
     return;
   }
   const microseconds = date.getUTCMilliseconds() * 1000;

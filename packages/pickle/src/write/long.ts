@@ -8,7 +8,8 @@ export function longBytes(value: bigint, padded: boolean): Uint8Array {
   const count = digits.length / 2;
   const extra = Number.parseInt(digits.slice(0, 2), 16) > 0x7f ? 1 : 0;
   const bytes = new Uint8Array(count + extra + (padded ? 1 : 0));
-  for (let i = 0; i < count; i++) bytes[i] = Number.parseInt(digits.slice(digits.length - 2 * i - 2, digits.length - 2 * i), 16);
+  for (let i = 0; i < count; i++)
+    bytes[i] = Number.parseInt(digits.slice(digits.length - 2 * i - 2, digits.length - 2 * i), 16);
   if (negative) for (let i = 0; i < bytes.length; i++) bytes[i] = ~bytes[i]! & 0xff;
   return bytes;
 }

@@ -1,4 +1,4 @@
-import { FRAME, NONE, POP, BININT1 } from '../machine/opcodes.js';
+import { BININT1, FRAME, NONE, POP } from '../machine/opcodes.js';
 
 const FIRST_CHUNK = 1024;
 /** CPython's frames: closed once they are larger, and left out below the least size. */

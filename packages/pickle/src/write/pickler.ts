@@ -121,7 +121,10 @@ export class Pickler {
 
   float(value: number): void {
     if (this.protocol > 0) this.out.float(op.BINFLOAT, value);
-    else this.out.latin1(`F${String(value).replace('Infinity', 'inf').replace('NaN', 'nan').replace(/^-0$/, '-0.0').replace(/^0$/, '-0.0')}\n`);
+    else
+      this.out.latin1(
+        `F${String(value).replace('Infinity', 'inf').replace('NaN', 'nan').replace(/^-0$/, '-0.0').replace(/^0$/, '-0.0')}\n`,
+      );
   }
 
   integer(value: number): void {
@@ -140,7 +143,9 @@ export class Pickler {
   bigint(value: bigint, marked: boolean): void {
     const mark = marked && Number.isSafeInteger(Number(value));
     if (this.protocol < 2) {
-      const digits = mark ? `${value < 0n ? '-' : ''}0x${(value < 0n ? -value : value).toString(16)}` : String(value);
+      const digits = mark
+        ? `${value < 0n ? '-' : ''}0x${(value < 0n ? -value : value).toString(16)}`
+        : String(value);
       this.out.latin1(`L${digits}L\n`);
       return;
     }
@@ -184,7 +189,8 @@ export class Pickler {
       this.global('builtins', 'bytearray');
       this.tuple(1, () => this.bytes(bytes, {}));
       out.byte(op.REDUCE);
-    } else if (bytes.length >= OWN_PIECE) out.large(() => out.op8(op.BYTEARRAY8, bytes.length), 9, bytes, true);
+    } else if (bytes.length >= OWN_PIECE)
+      out.large(() => out.op8(op.BYTEARRAY8, bytes.length), 9, bytes, true);
     else {
       out.op8(op.BYTEARRAY8, bytes.length);
       out.bytes(bytes);
@@ -249,7 +255,13 @@ export class Pickler {
     this.memoize(key);
   }
 
-  setItems(count: number, key: (i: number) => Value, value: (i: number) => Value, depth: number, path: string): void {
+  setItems(
+    count: number,
+    key: (i: number) => Value,
+    value: (i: number) => Value,
+    depth: number,
+    path: string,
+  ): void {
     for (let from = 0; from < count; from += BATCH) {
       const to = Math.min(count, from + BATCH);
       const many = to - from > 1 && this.protocol > 0;
@@ -257,7 +269,11 @@ export class Pickler {
       for (let i = from; i < to; i++) {
         const name = key(i);
         this.save(name, depth + 1, path);
-        this.save(value(i), depth + 1, typeof name === 'string' ? `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : path);
+        this.save(
+          value(i),
+          depth + 1,
+          typeof name === 'string' ? `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}` : path,
+        );
         if (!many) this.out.byte(op.SETITEM);
       }
       if (many) this.out.byte(op.SETITEMS);
@@ -269,19 +285,42 @@ export class Pickler {
     // A dict that begins with our mark is one of our forms: a record that happens to have it has it last.
     if (key === record && names.length > 1 && names[0] === MARK) names.push(names.shift()!);
     this.emptyDict(key);
-    this.setItems(names.length, (i) => names[i]!, (i) => record[names[i]!]!, depth, path);
+    this.setItems(
+      names.length,
+      (i) => names[i]!,
+      (i) => record[names[i]!]!,
+      depth,
+      path,
+    );
   }
 
   pairs(pairs: Pairs, depth: number, path: string): void {
     const { entries } = pairs;
-    const keys = new Set(entries.map(([key]) => (typeof key === 'boolean' ? Number(key) : typeof key === 'bigint' && Number.isSafeInteger(Number(key)) ? Number(key) : key)));
-    const plain = entries.some(([key]) => typeof key !== 'string') && keys.size === entries.length && entries.every(([key]) => isHashable(key));
+    const keys = new Set(
+      entries.map(([key]) =>
+        typeof key === 'boolean'
+          ? Number(key)
+          : typeof key === 'bigint' && Number.isSafeInteger(Number(key))
+            ? Number(key)
+            : key,
+      ),
+    );
+    const plain =
+      entries.some(([key]) => typeof key !== 'string') &&
+      keys.size === entries.length &&
+      entries.every(([key]) => isHashable(key));
     if (!plain) {
       this.record({ [MARK]: 'pairs', entries: entries.flat() as Value[] }, depth, path, pairs);
       return;
     }
     this.emptyDict(pairs);
-    this.setItems(entries.length, (i) => entries[i]![0], (i) => entries[i]![1], depth, path);
+    this.setItems(
+      entries.length,
+      (i) => entries[i]![0],
+      (i) => entries[i]![1],
+      depth,
+      path,
+    );
   }
 
   refuse(path: string, state: string): FormatError {
@@ -295,7 +334,11 @@ export class Pickler {
 
   #object(value: Value & object, depth: number, path: string): void {
     if (depth > Math.min(DEEPEST, this.options.budget.maxDepth * 3))
-      throw new FormatError('limit', `write '${path.slice(0, 60)}' as pickle: nested deeper than ${DEEPEST} levels`, { format: 'pickle', feature: 'depth' });
+      throw new FormatError(
+        'limit',
+        `write '${path.slice(0, 60)}' as pickle: nested deeper than ${DEEPEST} levels`,
+        { format: 'pickle', feature: 'depth' },
+      );
     if (value instanceof Uint8Array) this.bytes(value);
     else if (Array.isArray(value)) this.list(value, depth, path);
     else if (isNDArray(value)) this.#array(value, depth, path);
@@ -321,7 +364,8 @@ export class Pickler {
       return;
     }
     const valid: { [name: string]: Value } = {};
-    for (const column of table.columns) if (column.valid !== undefined) defineMember(valid, column.name, maskOf(column.valid));
+    for (const column of table.columns)
+      if (column.valid !== undefined) defineMember(valid, column.name, maskOf(column.valid));
     const form: { [name: string]: Value } = {
       [MARK]: 'table',
       rows: table.rows,
@@ -334,7 +378,8 @@ export class Pickler {
 
   #columns(table: Table, path: string, frame: boolean): ValueRecord {
     const columns: { [name: string]: Value } = {};
-    for (const column of table.columns) defineMember(columns, column.name, frame ? this.#cells(column, path) : storedOf(column));
+    for (const column of table.columns)
+      defineMember(columns, column.name, frame ? this.#cells(column, path) : storedOf(column));
     return columns;
   }
 
@@ -342,10 +387,22 @@ export class Pickler {
   #cells(column: Column, path: string): Value {
     const { type, values, valid, name } = column;
     const place = `${path}/${name}`;
-    if (type.kind !== 'scalar' || type.zone !== undefined || type.decimal !== undefined || type.dictionary === true || type.nullable)
-      this.options.loss({ path: place, kind: 'type', from: `${type.nullable ? 'nullable ' : ''}${type.kind} column`, to: 'column of a data frame' });
+    if (
+      type.kind !== 'scalar' ||
+      type.zone !== undefined ||
+      type.decimal !== undefined ||
+      type.dictionary === true ||
+      type.nullable
+    )
+      this.options.loss({
+        path: place,
+        kind: 'type',
+        from: `${type.nullable ? 'nullable ' : ''}${type.kind} column`,
+        to: 'column of a data frame',
+      });
     const missing = valid?.some((flag) => flag === 0) === true;
-    if (isNDArray(values) && !missing && ArrayBuffer.isView(values.data) && values.shape.length === 1) return values;
+    if (isNDArray(values) && !missing && ArrayBuffer.isView(values.data) && values.shape.length === 1)
+      return values;
     const items = isNDArray(values) ? Array.from(values.data as ArrayLike<Value>) : [...values];
     return items.map((item, row) => (valid?.[row] === 0 ? null : item));
   }
@@ -356,11 +413,17 @@ function storedOf({ type, values, valid }: Column): Value {
   if (isNDArray(values) && !(values.shape.length === 1 && Array.isArray(values.data))) return values;
   const items = (isNDArray(values) ? values.data : values) as readonly Value[];
   // An object column has no filler: null is a value there.
-  return valid === undefined || (type.kind === 'scalar' && type.dtype === 'object') ? items : items.map((item, row) => (valid[row] === 0 ? null : item));
+  return valid === undefined || (type.kind === 'scalar' && type.dtype === 'object')
+    ? items
+    : items.map((item, row) => (valid[row] === 0 ? null : item));
 }
 
 function maskOf(valid: Uint8Array): NDArray {
-  return new NDArray({ dtype: 'bool', shape: [valid.length], data: valid.map((flag) => (flag === 0 ? 0 : 1)) });
+  return new NDArray({
+    dtype: 'bool',
+    shape: [valid.length],
+    data: valid.map((flag) => (flag === 0 ? 0 : 1)),
+  });
 }
 
 function defineMember(record: { [name: string]: Value }, name: string, value: Value): void {
