@@ -81,7 +81,7 @@ export function unescapeString(line: string, offset: number): string {
 /** Text in the codec raw-unicode-escape: Latin-1 with `\uXXXX` and `\UXXXXXXXX`. */
 export function rawUnicodeText(line: string, offset: number): string {
   if (!line.includes('\\')) return line;
-  return line.replace(/\\(u[\da-fA-F]{4}|U[\da-fA-F]{8}|[^]|$)/g, (whole: string, rest: string) => {
+  return line.replace(/\\(u[\da-fA-F]{4}|U[\da-fA-F]{8}|[\s\S]|$)/g, (whole: string, rest: string) => {
     if (rest.length > 1) {
       const code = Number.parseInt(rest.slice(1), 16);
       if (code > LARGEST_CODE_POINT) throw corrupt(offset, 'read UNICODE', `no code point ${rest}`);

@@ -11,7 +11,7 @@ import {
 } from '../machine/nodes.js';
 import type { Converter } from './convert.js';
 import { DATETIME } from './datetime.js';
-import { NUMPY } from './numpy.js';
+import { bytesOf as bytesOfNode, NUMPY } from './numpy.js';
 import { PANDAS } from './pandas.js';
 
 /** What a handler sees of an object. */
@@ -132,7 +132,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
           ? new Uint8Array(0)
           : args[0] instanceof PyBytearray && args.length === 1
             ? args[0].bytes
-            : bytesOf(args);
+            : (bytesOf(args) ?? (args.length === 1 ? bytesOfNode(args[0]!) : undefined));
       return bytes === undefined ? undefined : new Tagged('bytearray', bytes);
     },
   ],
