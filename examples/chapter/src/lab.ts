@@ -7,6 +7,7 @@ import { matlab } from '@formatlab/matlab';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { pickle } from '@formatlab/pickle';
 import { protobuf } from '@formatlab/protobuf';
 import { sqlite } from '@formatlab/sqlite';
 import { text } from '@formatlab/text';
@@ -21,6 +22,7 @@ export const lab = createLab([
   msgpack,
   numpy,
   parquet,
+  pickle,
   protobuf,
   sqlite,
   text,

@@ -5,7 +5,9 @@ import { jsonCorpus } from './formats/json.js';
 import { marshalCorpus } from './formats/marshal.js';
 import { matlabCorpus } from './formats/matlab.js';
 import { msgpackCorpus } from './formats/msgpack.js';
+import { numpyCorpus } from './formats/numpy.js';
 import { parquetCorpus } from './formats/parquet.js';
+import { pickleCorpus } from './formats/pickle.js';
 import { protobufCorpus } from './formats/protobuf.js';
 import { sqliteCorpus } from './formats/sqlite.js';
 import { textCorpus } from './formats/text.js';
@@ -19,7 +21,9 @@ export const CORPORA: readonly Corpus[] = [
   marshalCorpus,
   matlabCorpus,
   msgpackCorpus,
+  numpyCorpus,
   parquetCorpus,
+  pickleCorpus,
   protobufCorpus,
   sqliteCorpus,
   textCorpus,

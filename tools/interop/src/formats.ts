@@ -7,6 +7,7 @@ import { matlab } from '@formatlab/matlab';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { pickle } from '@formatlab/pickle';
 import { protobuf } from '@formatlab/protobuf';
 import { sqlite } from '@formatlab/sqlite';
 import { text } from '@formatlab/text';
@@ -32,6 +33,7 @@ export const JUDGED: readonly Judged[] = [
   { format: sqlite, adapter: 'sqlite' },
   { format: matlab, adapter: 'matlab' },
   { format: protobuf, adapter: 'protobuf' },
+  { format: pickle, adapter: 'pickle' },
 ];
 
 export const lab = createLab(JUDGED.map(({ format }) => format));

@@ -5,7 +5,7 @@ import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
 import { pythonLoadtxt } from './loadtxt-peer.js';
 import { protobufjs } from './protobufjs-peer.js';
-import { pythonJson, pythonNumpy, pythonScipyMat, pythonSqlite } from './python-peer.js';
+import { pythonJson, pythonNumpy, pythonPickle, pythonScipyMat, pythonSqlite } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
 import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
 
@@ -27,6 +27,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'node-sqlite3-wasm': sqliteWasm,
   'node-sqlite3-wasm-table': sqliteWasmTable,
   'python-scipy-mat': pythonScipyMat,
+  'python-pickle': pythonPickle,
 };
 
 /** As many bytes, without any format. */

@@ -17,6 +17,11 @@ export function pythonNumpy(input: SideInput): Side {
   return python(input, 'numpy', NUMPY_WORK);
 }
 
+/** The standard library's `pickle` of a NumPy array, in its newest protocol. */
+export function pythonPickle(input: SideInput): Side {
+  return python(input, 'numpy', PICKLE_WORK);
+}
+
 /** The standard library's `json`, nested lists to and from a NumPy array. */
 export function pythonJson(input: SideInput): Side {
   writeFileSync(join(input.folder, 'in.json'), JSON.stringify(toNested(input.value as NDArray)));
@@ -47,6 +52,17 @@ def prepare(): numpy.save('in.npy', data)
 def write(): numpy.save('out.npy', data)
 def clean(): os.remove('out.npy')
 def read(): return numpy.load('in.npy')
+`;
+
+const PICKLE_WORK = `
+import pickle, os
+def save(path):
+    with open(path, 'wb') as f: pickle.dump(data, f, protocol=5)
+def prepare(): save('in.pkl')
+def write(): save('out.pkl')
+def clean(): os.remove('out.pkl')
+def read():
+    with open('in.pkl', 'rb') as f: return pickle.load(f)
 `;
 
 const JSON_WORK = `
