@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 await build({
   entryPoints: [
     { in: source('main.ts'), out: 'page' },
-    { in: source('page.css'), out: 'page' },
+    { in: source('styles/page.css'), out: 'page' },
   ],
   outdir: fileURLToPath(new URL('../dist/page/', import.meta.url)),
   bundle: true,

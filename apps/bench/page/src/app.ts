@@ -1,4 +1,4 @@
-import { type ReportModel, reportModel, type Row, type WorkloadResults } from '../../src/report/model.js';
+import { type ReportModel, type Row, reportModel, type WorkloadResults } from '../../src/report/model.js';
 import type { CellRecord, ResultRecord } from '../../src/results/record.js';
 import { acceptDrops } from './compare-drop.js';
 import { openDetails } from './details/dialog.js';
@@ -53,7 +53,10 @@ export function startApp(root: HTMLElement, given: readonly ResultRecord[]): voi
     if (names.length === 0) return;
     state = { ...state, ...part };
     history.replaceState(null, '', hashOf(state));
-    refresh(all.filter(({ uses }) => names.some((name) => uses.includes(name))), names);
+    refresh(
+      all.filter(({ uses }) => names.some((name) => uses.includes(name))),
+      names,
+    );
   }
 
   function replace(next: readonly ResultRecord[]): void {

@@ -8,7 +8,11 @@ export const FILES_EVENT = 'formatlab-files';
 export function acceptDrops(all: readonly Section[]): void {
   const target = all.find(({ id }) => id === 'compare')?.element;
   if (target === undefined) return;
-  const veil = h('div', { class: 'veil', hidden: true }, h('p', {}, 'Drop the results.jsonl of another run to compare'));
+  const veil = h(
+    'div',
+    { class: 'veil', hidden: true },
+    h('p', {}, 'Drop the results.jsonl of another run to compare'),
+  );
   document.body.append(veil);
   let depth = 0;
   const show = (change: number): void => {

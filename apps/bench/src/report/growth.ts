@@ -61,7 +61,8 @@ function family(id: string, members: readonly WorkloadResults[]): Family {
     (name) => new Set(members.map(({ workload }) => workload.parameters[name])).size > 1,
   );
   const [only] = names;
-  const byName = names.length === 1 && members.every((one) => typeof one.workload.parameters[only!] === 'number');
+  const byName =
+    names.length === 1 && members.every((one) => typeof one.workload.parameters[only!] === 'number');
   const sizes = members
     .map((results) => ({
       x: byName ? Number(results.workload.parameters[only!]) : results.workload.dataset.bytes,

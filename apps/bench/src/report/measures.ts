@@ -51,10 +51,15 @@ export function timeMeasure(operation: OperationId): Measure {
 }
 
 function memoryMeasure(operation: OperationId): Measure {
-  return exact(`memory-${operation}`, `memory added to ${OPERATION_TITLES[operation]}`, formatBytes, (row) => {
-    const memory = row.cells.get(operation)?.memory;
-    return memory == null ? undefined : positive(memory.peakBytes - memory.baselineBytes);
-  });
+  return exact(
+    `memory-${operation}`,
+    `memory added to ${OPERATION_TITLES[operation]}`,
+    formatBytes,
+    (row) => {
+      const memory = row.cells.get(operation)?.memory;
+      return memory == null ? undefined : positive(memory.peakBytes - memory.baselineBytes);
+    },
+  );
 }
 
 function exact(

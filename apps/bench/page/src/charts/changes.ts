@@ -40,7 +40,14 @@ export function changesChart(changes: readonly Change[], view: View): Element {
     ariaLabel: 'Ratio of the new time to that of the base; the table below holds the same',
     marks: [
       Plot.ruleX([1], { stroke: 'var(--ink)' }),
-      Plot.ruleY(data, { y: 'cell', x1: 'low', x2: 'high', stroke: colour, strokeWidth: 6, strokeOpacity: 0.35 }),
+      Plot.ruleY(data, {
+        y: 'cell',
+        x1: 'low',
+        x2: 'high',
+        stroke: colour,
+        strokeWidth: 6,
+        strokeOpacity: 0.35,
+      }),
       Plot.dot(data, {
         y: 'cell',
         x: 'ratio',

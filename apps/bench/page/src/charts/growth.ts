@@ -25,7 +25,9 @@ export function growthChart(
   view: View,
 ): Element {
   const narrow = view.width < 560;
-  const series = [...all].sort((a, b) => a.points.at(-1)!.value - b.points.at(-1)!.value).slice(0, MOST_SERIES);
+  const series = [...all]
+    .sort((a, b) => a.points.at(-1)!.value - b.points.at(-1)!.value)
+    .slice(0, MOST_SERIES);
   const dots: Dot[] = series.flatMap(({ points, label, format }) =>
     points.map((point) => ({ ...point, label, format })),
   );
@@ -61,22 +63,39 @@ export function growthChart(
     },
     ariaLabel: `${measure.title} against ${family.axis} of ${series.length} rows, each with its exponent; the table below holds the exponents`,
     marks: [
-      Plot.ruleX(dots.filter(({ low, high }) => high > low), {
+      Plot.ruleX(
+        dots.filter(({ low, high }) => high > low),
+        {
+          x: 'x',
+          y1: 'low',
+          y2: 'high',
+          stroke: colour,
+          strokeWidth: 4,
+          strokeOpacity: 0.3,
+        },
+      ),
+      Plot.line(dots, {
         x: 'x',
-        y1: 'low',
-        y2: 'high',
+        y: 'value',
+        z: 'label',
         stroke: colour,
-        strokeWidth: 4,
-        strokeOpacity: 0.3,
+        strokeWidth: 1.6,
+        strokeOpacity: 0.85,
       }),
-      Plot.line(dots, { x: 'x', y: 'value', z: 'label', stroke: colour, strokeWidth: 1.6, strokeOpacity: 0.85 }),
-      Plot.dot(dots, { x: 'x', y: 'value', fill: colour, symbol: (dot: Dot) => symbols.get(dot.format), r: 4 }),
+      Plot.dot(dots, {
+        x: 'x',
+        y: 'value',
+        fill: colour,
+        symbol: (dot: Dot) => symbols.get(dot.format),
+        r: 4,
+      }),
       Plot.tip(
         dots,
         Plot.pointer({
           x: 'x',
           y: 'value',
-          title: (dot: Dot) => `${dot.label}\n${axisText(family, dot.x)}\n${measure.title}: ${measure.format(dot.value)}`,
+          title: (dot: Dot) =>
+            `${dot.label}\n${axisText(family, dot.x)}\n${measure.title}: ${measure.format(dot.value)}`,
           fill: 'var(--paper)',
           stroke: 'var(--line-strong)',
         }),
@@ -100,7 +119,12 @@ function nameLines(
     x: x.apply(points.at(-1)!.x) as number,
     y: y.apply(points.at(-1)!.value) as number,
   }));
-  const places = spreadOut(ends.map((end) => end.y), LINE, 20, height - 48);
+  const places = spreadOut(
+    ends.map((end) => end.y),
+    LINE,
+    20,
+    height - 48,
+  );
   const left = Math.max(...ends.map((end) => end.x)) + 18;
   const group = s('g', { class: 'labels', 'aria-hidden': 'true' });
   for (const [i, end] of ends.entries()) {

@@ -75,22 +75,28 @@ export function scatterChart(
     ariaLabel: `${y.title} against ${x.title} of ${points.length} rows; the table below holds the same`,
     marks: [
       Plot.line(frontier, { x: 'x', y: 'y', curve: 'step-after', stroke: 'var(--frontier)', strokeWidth: 2 }),
-      Plot.ruleX(points.filter(({ yLow, yHigh }) => yHigh > yLow), {
-        x: 'x',
-        y1: 'yLow',
-        y2: 'yHigh',
-        stroke: colour,
-        strokeWidth: 3,
-        strokeOpacity: 0.4,
-      }),
-      Plot.ruleY(points.filter(({ xLow, xHigh }) => xHigh > xLow), {
-        y: 'y',
-        x1: 'xLow',
-        x2: 'xHigh',
-        stroke: colour,
-        strokeWidth: 3,
-        strokeOpacity: 0.4,
-      }),
+      Plot.ruleX(
+        points.filter(({ yLow, yHigh }) => yHigh > yLow),
+        {
+          x: 'x',
+          y1: 'yLow',
+          y2: 'yHigh',
+          stroke: colour,
+          strokeWidth: 3,
+          strokeOpacity: 0.4,
+        },
+      ),
+      Plot.ruleY(
+        points.filter(({ xLow, xHigh }) => xHigh > xLow),
+        {
+          y: 'y',
+          x1: 'xLow',
+          x2: 'xHigh',
+          stroke: colour,
+          strokeWidth: 3,
+          strokeOpacity: 0.4,
+        },
+      ),
       Plot.dot(points, {
         x: 'x',
         y: 'y',

@@ -73,7 +73,8 @@ export function sizesChart(
         fill: (dot: Dot) => titleOf(dot.compression),
         symbol: (dot: Dot) => titleOf(dot.compression),
         r: 5,
-        title: (dot: Dot) => `${dot.name}, ${titleOf(dot.compression)}: ${dot.bytes.toLocaleString('en-US')} bytes`,
+        title: (dot: Dot) =>
+          `${dot.name}, ${titleOf(dot.compression)}: ${dot.bytes.toLocaleString('en-US')} bytes`,
       }),
       ...(narrow
         ? []

@@ -45,7 +45,14 @@ export function timesChart(ranked: ReadonlyMap<Row, Standing>, view: View): Elem
     y: { domain: data.map(({ row }) => row), label: null, tickSize: 0 },
     ariaLabel: 'Median time of each row, with 95 % intervals; the matrix above holds the same',
     marks: [
-      Plot.ruleY(data, { y: 'row', x1: 'low', x2: 'high', stroke: 'colour', strokeWidth: 8, strokeOpacity: 0.3 }),
+      Plot.ruleY(data, {
+        y: 'row',
+        x1: 'low',
+        x2: 'high',
+        stroke: 'colour',
+        strokeWidth: 8,
+        strokeOpacity: 0.3,
+      }),
       Plot.dot(data, { y: 'row', x: 'first', stroke: 'var(--soft)', r: 3.5, strokeWidth: 1.2 }),
       Plot.dot(data, { y: 'row', x: 'median', fill: 'colour', symbol: (bar: Bar) => bar.symbol, r: 5.5 }),
       ...(narrow

@@ -37,7 +37,8 @@ export function openDetails(view: View): void {
 
 function findCell({ model, current, state }: View): CellRecord | undefined {
   for (const { rows } of [current, ...model.workloads])
-    for (const { cells } of rows) for (const cell of cells.values()) if (cell.cell === state.cell) return cell;
+    for (const { cells } of rows)
+      for (const cell of cells.values()) if (cell.cell === state.cell) return cell;
   return undefined;
 }
 

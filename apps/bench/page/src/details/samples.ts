@@ -26,7 +26,15 @@ export function samplesChart({ processes, times }: CellRecord, width: number): E
     marginRight: narrow ? 16 : 200,
     marginTop: 6,
     marginBottom: 38,
-    x: { label: 'time →', labelAnchor: 'center', grid: true, ticks: narrow ? 3 : 5, tickFormat: formatMs, nice: true, inset: 8 },
+    x: {
+      label: 'time →',
+      labelAnchor: 'center',
+      grid: true,
+      ticks: narrow ? 3 : 5,
+      tickFormat: formatMs,
+      nice: true,
+      inset: 8,
+    },
     y: { domain: notes.map(({ process }) => process), label: null, tickSize: 0 },
     ariaLabel: `${samples.length} samples of ${shown.length} processes; the raw record below holds them`,
     marks: [
@@ -35,7 +43,14 @@ export function samplesChart({ processes, times }: CellRecord, width: number): E
         : [Plot.rectX([interval], { x1: '0', x2: '1', fill: 'var(--accent)', fillOpacity: 0.14 })]),
       Plot.ruleX([times.medianMs], { stroke: 'var(--accent)', strokeWidth: 1.5 }),
       Plot.dot(samples, { x: 'ms', y: 'process', r: 4, fill: 'var(--accent)', fillOpacity: 0.45 }),
-      Plot.tickX(medians, { x: 'ms', y: 'process', stroke: 'var(--ink)', strokeWidth: 2, insetTop: 4, insetBottom: 4 }),
+      Plot.tickX(medians, {
+        x: 'ms',
+        y: 'process',
+        stroke: 'var(--ink)',
+        strokeWidth: 2,
+        insetTop: 4,
+        insetBottom: 4,
+      }),
       ...(narrow
         ? []
         : [

@@ -24,11 +24,22 @@ export function touchedStrip({ io, file }: CellRecord): HTMLElement | undefined 
     { class: 'strips' },
     ...lane('read', read, io.bytesRead, io.reads, size),
     ...lane('written', written, io.bytesWritten, io.writes, size),
-    h('p', { class: 'strip-ends', 'aria-hidden': 'true' }, h('span', {}, '0'), h('span', {}, formatBytes(size))),
+    h(
+      'p',
+      { class: 'strip-ends', 'aria-hidden': 'true' },
+      h('span', {}, '0'),
+      h('span', {}, formatBytes(size)),
+    ),
   );
 }
 
-function lane(name: 'read' | 'written', ranges: Ranges, bytes: number, calls: number, size: number): HTMLElement[] {
+function lane(
+  name: 'read' | 'written',
+  ranges: Ranges,
+  bytes: number,
+  calls: number,
+  size: number,
+): HTMLElement[] {
   if (ranges.length === 0) return [];
   const text = `${formatBytes(bytes)} ${name} in ${formatCount(calls)} calls: ${formatShare(bytes / size)} of the file, in ${ranges.length === MOST_RANGES ? 'the first ' : ''}${formatCount(ranges.length)} ${ranges.length === 1 ? 'place' : 'places'}`;
   return [

@@ -42,7 +42,13 @@ export function compare({ replace }: PageActions): Section {
       lead(
         'Drop the results.jsonl of another run on this page, or choose it: this page is the base, the file is the new one. A difference counts when the ratio’s interval excludes 1 and it exceeds both 5 % and the noise.',
       ),
-      h('p', {}, h('label', { for: 'compare-file', class: 'file-label' }, 'Results of another run'), ' ', input),
+      h(
+        'p',
+        {},
+        h('label', { for: 'compare-file', class: 'file-label' }, 'Results of another run'),
+        ' ',
+        input,
+      ),
       problem !== '' && h('p', { class: 'bad', role: 'alert' }, problem),
       ...(other === undefined ? [] : comparison(other, view, () => replace(other!.records))),
     ];
@@ -92,7 +98,10 @@ function comparison(other: Other, view: View, onReplace: () => void): Child[] {
         'changes',
       ),
     changed.length > MOST_ROWS && h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changed.length}.`),
-    disclosure('Show the other run alone', h('p', {}, button(`Show ${other.name} in place of this run`, onReplace))),
+    disclosure(
+      'Show the other run alone',
+      h('p', {}, button(`Show ${other.name} in place of this run`, onReplace)),
+    ),
   ];
 }
 

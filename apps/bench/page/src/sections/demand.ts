@@ -11,7 +11,7 @@ import { formatRatio } from '../../../src/report/units.js';
 import { button, checkbox, h } from '../dom.js';
 import { lead, type Section, type View } from '../view.js';
 import { rankingList } from './ranking.js';
-import { SLIDERS, type SliderName, sliderTitle, slider } from './sliders.js';
+import { SLIDERS, type SliderName, slider, sliderTitle } from './sliders.js';
 
 const PRESETS: readonly { readonly title: string; readonly demand: Partial<Demand> }[] = [
   { title: 'Mixed', demand: {} },
@@ -54,7 +54,8 @@ export function demand(): Section {
         'How often in a month is one such file written, read, looked into and added to? The rows are ranked by what that costs in time and storage.';
       drawInputs(view, tasks);
     }
-    for (const input of inputs.querySelectorAll<HTMLInputElement>('input')) input.dispatchEvent(new Event('set'));
+    for (const input of inputs.querySelectorAll<HTMLInputElement>('input'))
+      input.dispatchEvent(new Event('set'));
     drawPresets(view);
     options.replaceChildren(
       checkbox('lossy', 'count formats that lose values too', view.state.lossy !== '', (checked) =>

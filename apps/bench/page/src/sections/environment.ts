@@ -14,14 +14,12 @@ export function environment(): Section {
       button('Download the raw data (JSON lines)', () =>
         download('results.jsonl', 'application/x-ndjson', rawText(view)),
       ),
-      button('Download one line a cell (CSV)', () => download('report.csv', 'text/csv', renderCsv(view.model))),
+      button('Download one line a cell (CSV)', () =>
+        download('report.csv', 'text/csv', renderCsv(view.model)),
+      ),
     ),
     h('h3', {}, 'Method'),
-    h(
-      'ul',
-      { class: 'method' },
-      ...METHOD.map((line) => h('li', {}, line)),
-    ),
+    h('ul', { class: 'method' }, ...METHOD.map((line) => h('li', {}, line))),
     h('h3', {}, 'Noise'),
     noise(view),
     ...view.model.runs.flatMap(runBlock),

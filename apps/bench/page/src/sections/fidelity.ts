@@ -80,13 +80,15 @@ function grid({ model, look }: View): HTMLElement[] {
     dataTable(
       'Fidelity of each format with each kind of data',
       ['format', ...columns.map(({ title }) => title)],
-      [...labels].sort(([a], [b]) => (a < b ? -1 : 1)).map(([label, format]) => [
-        h('th', { scope: 'row' }, glyph(look(format)), label),
-        ...columns.map(({ rows }) => {
-          const found = rows.get(label);
-          return found === undefined ? h('td', { class: 'none' }, '') : verdictCell(found);
-        }),
-      ]),
+      [...labels]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([label, format]) => [
+          h('th', { scope: 'row' }, glyph(look(format)), label),
+          ...columns.map(({ rows }) => {
+            const found = rows.get(label);
+            return found === undefined ? h('td', { class: 'none' }, '') : verdictCell(found);
+          }),
+        ]),
       'grid',
     ),
   ];

@@ -51,14 +51,20 @@ function chart(
   const sentences = crossovers.map((one) => h('li', {}, ...sentence(one, family, measure, key)));
   return [
     controls(
-      choice(key, key === 'time' ? 'Time' : 'Space', options, measure.id, (value) => view.change({ [key]: value })),
+      choice(key, key === 'time' ? 'Time' : 'Space', options, measure.id, (value) =>
+        view.change({ [key]: value }),
+      ),
     ),
     series.length === 0
       ? h('p', {}, 'No row has this in two sizes.')
       : figure(growthChart(series, family, measure, axisText, view)),
     h('h3', {}, `Where the order turns: ${measure.title}`),
     sentences.length === 0
-      ? h('p', {}, 'Nowhere beyond the intervals: what is ahead at the smallest size is ahead at the largest.')
+      ? h(
+          'p',
+          {},
+          'Nowhere beyond the intervals: what is ahead at the smallest size is ahead at the largest.',
+        )
       : h('ul', { class: 'crossovers' }, ...sentences.slice(0, SHOWN_CROSSOVERS)),
     sentences.length > SHOWN_CROSSOVERS
       ? disclosure(
@@ -69,7 +75,12 @@ function chart(
   ];
 }
 
-function sentence(one: Crossover, family: Family, measure: Measure, key: 'time' | 'space'): (HTMLElement | string)[] {
+function sentence(
+  one: Crossover,
+  family: Family,
+  measure: Measure,
+  key: 'time' | 'space',
+): (HTMLElement | string)[] {
   const better = measure.id === 'size' ? 'smaller' : key === 'time' ? 'faster' : 'leaner';
   return [
     `Above ${axisText(family, rounded(one.x))} `,
@@ -137,7 +148,11 @@ function elsewhere(families: readonly Family[], view: View): HTMLElement {
     'This data was measured in one size. Several were of: ',
     ...families.flatMap(({ sizes }, i) => {
       const { key, workload } = sizes.at(-1)!.results;
-      const link = h('button', { type: 'button', class: 'link', onclick: () => view.change({ data: key }) }, workload.id);
+      const link = h(
+        'button',
+        { type: 'button', class: 'link', onclick: () => view.change({ data: key }) },
+        workload.id,
+      );
       return i === 0 ? [link] : [', ', link];
     }),
   );

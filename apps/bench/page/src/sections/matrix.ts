@@ -35,10 +35,14 @@ export function matrix(): Section {
     const head = ['format', ...columns.map((column) => headCell(column, column === sort, view))];
     const body = shown.map((row) => [
       h('th', { scope: 'row' }, glyph(view.look(row.format)), row.label),
-      ...(rowProblem(row) === undefined ? columns.map(({ cell }) => cell(row)) : [problem(row, columns.length, view)]),
+      ...(rowProblem(row) === undefined
+        ? columns.map(({ cell }) => cell(row))
+        : [problem(row, columns.length, view)]),
     ]);
     return [
-      lead('How many times the best of its column each takes. A press on a cell shows all that was measured of it.'),
+      lead(
+        'How many times the best of its column each takes. A press on a cell shows all that was measured of it.',
+      ),
       legend(),
       dataTable(`Ratios to the best: ${view.current.workload.title}`, head, body, 'matrix'),
       shown.length < rows.length &&
@@ -68,7 +72,9 @@ function columnsOf(view: View): Column[] {
     ...current.operations.map((operation) => timeColumn(operation, view)),
     figureColumn('size', 'file size', rows, fileBytes),
     figureColumn('memory', 'peak memory', rows, peakBytes),
-  ].filter(({ id, rank }) => (id !== 'size' && id !== 'memory') || rows.some((row) => rank(row) !== undefined));
+  ].filter(
+    ({ id, rank }) => (id !== 'size' && id !== 'memory') || rows.some((row) => rank(row) !== undefined),
+  );
 }
 
 function timeColumn(operation: OperationId, view: View): Column {
@@ -148,7 +154,11 @@ function problem(row: Row, span: number, view: View): HTMLElement {
   return h(
     'td',
     { class: failed === undefined ? 'none reason' : 'failed reason', colspan: span },
-    button(`${failed === undefined ? '– not supported' : '✕ failed'}: ${rowProblem(row)}`, () => view.open(cell), 'cell'),
+    button(
+      `${failed === undefined ? '– not supported' : '✕ failed'}: ${rowProblem(row)}`,
+      () => view.open(cell),
+      'cell',
+    ),
   );
 }
 

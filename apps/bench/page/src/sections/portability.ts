@@ -10,7 +10,9 @@ export function portability(): Section {
     const graded = view.model.formats.filter(({ can }) => can !== undefined);
     if (told.length === 0 && graded.length === 0) return [];
     return [
-      lead('Languages, portability and access of each format; a pointer over a line shows where it is stated.'),
+      lead(
+        'Languages, portability and access of each format; a pointer over a line shows where it is stated.',
+      ),
       dataTable(
         'Languages and portability',
         ['format', 'specification', 'languages and their libraries', 'other systems and versions'],
@@ -60,7 +62,9 @@ function factsRow(record: FormatRecord, view: View): HTMLElement[] {
 }
 
 function gradesRow({ format, engine, defaultEngine, can }: FormatRecord, view: View): HTMLElement[] {
-  const batches = [can.batches?.read ? 'read' : '', can.batches?.write ? 'write' : ''].filter(Boolean).join(', ');
+  const batches = [can.batches?.read ? 'read' : '', can.batches?.write ? 'write' : '']
+    .filter(Boolean)
+    .join(', ');
   const label = engine === null || defaultEngine ? format : `${format} (${engine})`;
   return [
     h('th', { scope: 'row' }, glyph(view.look(format)), label),

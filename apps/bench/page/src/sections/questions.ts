@@ -22,7 +22,9 @@ export function questions(): Section {
     const rows = view.current.rows.filter((row) => row.compression === 'none');
     if (rows.length === 0) return [];
     return [
-      lead(`Which languages, which machines, one more entry, one entry, memory, disk: measured on ${view.current.workload.title}.`),
+      lead(
+        `Which languages, which machines, one more entry, one entry, memory, disk: measured on ${view.current.workload.title}.`,
+      ),
       ...rows.map((row, i) => block(row, i === 0, view)),
     ];
   });
@@ -103,7 +105,8 @@ function question(title: string, ...content: readonly Child[]): HTMLElement {
 function storeOne(row: Row, record: FormatRecord | undefined, view: View): Child[] {
   const cell = row.cells.get('append') ?? row.cells.get('increment');
   const grade = record === undefined ? '' : `Adding ${APPEND_GRADES[record.can.append]}.`;
-  if (cell === undefined) return [h('p', {}, 'Not measured with this data.'), h('p', { class: 'note' }, grade)];
+  if (cell === undefined)
+    return [h('p', {}, 'Not measured with this data.'), h('p', { class: 'note' }, grade)];
   return [
     timeLine(cell, view),
     cell.io !== null &&
@@ -119,13 +122,18 @@ function storeOne(row: Row, record: FormatRecord | undefined, view: View): Child
 function reachOne(row: Row, record: FormatRecord | undefined, view: View): Child[] {
   const cell = row.cells.get('read-one') ?? row.cells.get('read-each') ?? row.cells.get('list');
   const grade = record === undefined ? '' : `Reading one ${READ_GRADES[record.can.readOne]}.`;
-  if (cell === undefined) return [h('p', {}, 'Not measured with this data.'), h('p', { class: 'note' }, grade)];
+  if (cell === undefined)
+    return [h('p', {}, 'Not measured with this data.'), h('p', { class: 'note' }, grade)];
   const size = cell.file?.bytes ?? 0;
   return [
     timeLine(cell, view),
     cell.io !== null &&
       size > 0 &&
-      h('p', {}, `${formatBytes(cell.io.bytesRead)} read, ${formatShare(cell.io.bytesRead / size)} of the file.`),
+      h(
+        'p',
+        {},
+        `${formatBytes(cell.io.bytesRead)} read, ${formatShare(cell.io.bytesRead / size)} of the file.`,
+      ),
     h('p', { class: 'note' }, grade),
   ];
 }
@@ -134,7 +142,12 @@ function memory(row: Row): Child[] {
   const parts = (['write', 'read', 'read-one', 'append'] as const).flatMap((operation) => {
     const used = row.cells.get(operation)?.memory;
     if (used == null) return [];
-    const names = { write: 'writing all', read: 'reading all', 'read-one': 'reading one', append: 'adding one' };
+    const names = {
+      write: 'writing all',
+      read: 'reading all',
+      'read-one': 'reading one',
+      append: 'adding one',
+    };
     return [
       h(
         'li',
@@ -160,7 +173,12 @@ function disk(row: Row, view: View): Child[] {
       ...all.map((one) => {
         const size = fileBytes(one)!;
         const name = one.compression === 'none' ? 'as it is' : `under ${one.compression}`;
-        return h('li', {}, h('b', {}, formatBytes(size)), ` ${name}, ${(size / bytes).toFixed(2)} of the values`);
+        return h(
+          'li',
+          {},
+          h('b', {}, formatBytes(size)),
+          ` ${name}, ${(size / bytes).toFixed(2)} of the values`,
+        );
       }),
     ),
   ];

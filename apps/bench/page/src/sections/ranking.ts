@@ -32,7 +32,14 @@ export function rankingList(
       ? h('p', {}, 'No format can do all of this.')
       : h('ol', { class: 'bars' }, ...items.slice(0, SHOWN)),
     ...(items.length > SHOWN
-      ? [more('more', `${items.length - SHOWN} more`, open, h('ol', { class: 'bars', start: SHOWN + 1 }, ...items.slice(SHOWN)))]
+      ? [
+          more(
+            'more',
+            `${items.length - SHOWN} more`,
+            open,
+            h('ol', { class: 'bars', start: SHOWN + 1 }, ...items.slice(SHOWN)),
+          ),
+        ]
       : []),
     ...(leftOut.length > 0
       ? [
@@ -40,7 +47,11 @@ export function rankingList(
             'left-out',
             `${leftOut.length} left out: they cannot do all of this`,
             open,
-            h('ul', {}, ...leftOut.map(({ row, reason }) => h('li', {}, h('b', {}, row.label), `: ${reason}`))),
+            h(
+              'ul',
+              {},
+              ...leftOut.map(({ row, reason }) => h('li', {}, h('b', {}, row.label), `: ${reason}`)),
+            ),
           ),
         ]
       : []),
@@ -85,7 +96,12 @@ function item(
     { 'data-row': cost.row.label },
     h(
       'button',
-      { type: 'button', class: 'bar-row', title: detail(cost, tasks), onclick: () => cell && view.open(cell) },
+      {
+        type: 'button',
+        class: 'bar-row',
+        title: detail(cost, tasks),
+        onclick: () => cell && view.open(cell),
+      },
       h('span', { class: 'name' }, glyph(view.look(cost.row.format)), cost.row.label),
       h(
         'span',
@@ -146,7 +162,10 @@ function places(box: HTMLElement): Map<string, number> {
 function slide(box: HTMLElement, before: ReadonlyMap<string, number>): void {
   if (before.size === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   // All places are read before anything is animated: one layout.
-  const moves = rows(box).map((row) => ({ row, by: (before.get(row.dataset['row']!) ?? row.offsetTop) - row.offsetTop }));
+  const moves = rows(box).map((row) => ({
+    row,
+    by: (before.get(row.dataset['row']!) ?? row.offsetTop) - row.offsetTop,
+  }));
   for (const { row, by } of moves.slice(0, SHOWN))
     if (by !== 0)
       row.animate([{ transform: `translateY(${by}px)` }, { transform: 'none' }], {

@@ -16,10 +16,14 @@ export function sizes(): Section {
   return section('sizes', 'How much disk space', ['find'], (view) => {
     const groups = groupsOf(view);
     if (groups.length === 0) return [];
-    const compressions = [...new Set(groups.flatMap(({ sizes: all }) => all.map(({ compression }) => compression)))];
+    const compressions = [
+      ...new Set(groups.flatMap(({ sizes: all }) => all.map(({ compression }) => compression))),
+    ];
     const { bytes } = view.current.workload.dataset;
     return [
-      lead(`The dashed line is the values themselves, ${formatBytes(bytes)}. Sizes are exact: they have no interval.`),
+      lead(
+        `The dashed line is the values themselves, ${formatBytes(bytes)}. Sizes are exact: they have no interval.`,
+      ),
       figure(sizesChart(groups, compressions, bytes, view)),
       disclosure(
         'The same as a table',

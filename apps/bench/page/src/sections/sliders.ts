@@ -25,7 +25,10 @@ export const SLIDERS: Readonly<Record<SliderName, SliderSpec>> = {
   bandwidth: {
     title: 'Way to the file',
     task: false,
-    stops: [...decades(125_000, 1_250_000_000).filter((value) => value <= 1_250_000_000), Number.POSITIVE_INFINITY],
+    stops: [
+      ...decades(125_000, 1_250_000_000).filter((value) => value <= 1_250_000_000),
+      Number.POSITIVE_INFINITY,
+    ],
     say: (value) => (value === Number.POSITIVE_INFINITY ? 'this disk' : bitsPerSecond(value)),
   },
   storage: {

@@ -19,9 +19,7 @@ export function times(): Section {
       controls(
         choice('operation', 'Operation', options, operation, (value) => view.change({ operation: value })),
       ),
-      ranked.size === 0
-        ? h('p', {}, 'No row has a time for this.')
-        : figure(timesChart(ranked, view)),
+      ranked.size === 0 ? h('p', {}, 'No row has a time for this.') : figure(timesChart(ranked, view)),
     ];
   });
 }

@@ -15,7 +15,9 @@ export function tradeOff(): Section {
     const options = measures.map(({ id, title }) => ({ value: id, title }));
     const { points, frontier } = paretoPoints(view.rows, x, y);
     return [
-      lead('Lower left is better. The stepped line joins the rows that nothing else beats in both; bars are 95 % intervals.'),
+      lead(
+        'Lower left is better. The stepped line joins the rows that nothing else beats in both; bars are 95 % intervals.',
+      ),
       controls(
         choice('x', 'Across', options, x.id, (value) => view.change({ x: value })),
         choice('y', 'Up', options, y.id, (value) => view.change({ y: value })),
