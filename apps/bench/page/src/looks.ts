@@ -29,11 +29,12 @@ export type Looks = (format: string) => Look;
 
 export function looksOf(formats: readonly string[]): Looks {
   const order = [...new Set(formats)].sort();
-  return (format) => {
-    const i = Math.max(0, order.indexOf(format));
-    const shape = (i + Math.floor(i / COLOURS)) % SHAPES.length;
-    return { colour: `var(--c${i % COLOURS})`, shape: SHAPES[shape]! };
-  };
+  return (format) => lookAt(Math.max(0, order.indexOf(format)));
+}
+
+export function lookAt(i: number): Look {
+  const shape = (i + Math.floor(i / COLOURS)) % SHAPES.length;
+  return { colour: `var(--c${i % COLOURS})`, shape: SHAPES[shape]! };
 }
 
 /** For Observable Plot: draws the shape with the area of a circle. */

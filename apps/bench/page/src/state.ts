@@ -35,7 +35,7 @@ export const INITIAL: State = {
   operation: '',
   sort: '',
   time: 'read',
-  space: 'memory',
+  space: 'memory-read',
   cell: '',
 };
 

@@ -44,6 +44,9 @@ export interface Crossover {
   readonly between: readonly [number, number];
 }
 
+/** Nearer ones are not called ahead, also where a figure has no interval. */
+const SMALLEST_LEAD = 0.05;
+
 /** Workloads that were measured in more than one size, on one machine. */
 export function familiesOf(workloads: readonly WorkloadResults[]): Family[] {
   const groups = new Map<string, WorkloadResults[]>();
@@ -126,7 +129,11 @@ function crossing(one: Series, other: Series): Crossover | undefined {
     const peer = other.points.find(({ x }) => x === point.x);
     return peer === undefined ? [] : [{ x: point.x, a: point, b: peer }];
   });
-  const clear = pairs.filter(({ a, b }) => a.high < b.low || b.high < a.low);
+  const clear = pairs.filter(
+    ({ a, b }) =>
+      (a.high < b.low || b.high < a.low) &&
+      Math.abs(Math.log(a.value / b.value)) > Math.log(1 + SMALLEST_LEAD),
+  );
   for (let i = clear.length - 1; i > 0; i--) {
     const [left, right] = [clear[i - 1]!, clear[i]!];
     const [before, after] = [Math.log(left.a.value / left.b.value), Math.log(right.a.value / right.b.value)];

@@ -23,6 +23,9 @@ export type Level =
   /** Too few processes for an interval. */
   | 'unknown';
 
+/** Files that differ by less are called the same size, though sizes are exact. */
+export const SAME_SIZE = 0.01;
+
 /** The question each pick answers, and the operations that decide it. */
 const QUESTIONS: readonly { readonly title: string; readonly operations: readonly OperationId[] }[] = [
   { title: 'Fastest to write and read whole', operations: ['write', 'read'] },
@@ -118,18 +121,19 @@ function smallest(rows: readonly Row[]): Pick[] {
   sized.sort((a, b) => a.bytes - b.bytes);
   const [first, second] = sized;
   if (first === undefined) return [];
+  const same = sized.filter(({ bytes }) => bytes <= first.bytes * (1 + SAME_SIZE)).slice(1);
+  const title = 'Smallest file';
+  const why = formatBytes(first.bytes);
+  if (same.length > 0) {
+    const names = same.slice(0, 3).map(({ row }) => row.label);
+    const others = same.length > names.length ? ` and ${same.length - names.length} more` : '';
+    return [
+      { title, row: first.row, why, confidence: `within 1 %: ${names.join(', ')}${others}`, level: 'tie' },
+    ];
+  }
   const lead =
     second === undefined
       ? 'the only file'
-      : `${second.row.label} is ${formatRatio(second.bytes / first.bytes)} the size`;
-  const tie = second?.bytes === first.bytes;
-  return [
-    {
-      title: 'Smallest file',
-      row: first.row,
-      why: formatBytes(first.bytes),
-      confidence: `${lead}; sizes are exact`,
-      level: tie ? 'tie' : 'sure',
-    },
-  ];
+      : `${second.row.label} is ${formatRatio(second.bytes / first.bytes)} the size; sizes are exact`;
+  return [{ title, row: first.row, why, confidence: lead, level: 'sure' }];
 }

@@ -27,7 +27,8 @@ export function formatCount(count: number): string {
 export function formatDollars(dollars: number): string {
   if (dollars === 0) return '$0';
   if (dollars >= 1000) return `$${formatCount(dollars)}`;
-  return `$${dollars < 0.000095 ? dollars.toExponential(1) : Number(dollars.toPrecision(3))}`;
+  if (dollars < 0.000095) return `$${dollars.toExponential(1)}`;
+  return `$${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(3)}`;
 }
 
 /** `2.3 %`, `45 %`. */

@@ -6,7 +6,7 @@ import { plotSymbol } from '../looks.js';
 import type { View } from '../view.js';
 import { spreadOut } from './labels.js';
 import { padded } from './scatter.js';
-import { logTicks } from './ticks.js';
+import { logTicks, tickText } from './ticks.js';
 
 const MOST_SERIES = 24;
 const LINE = 14;
@@ -59,7 +59,7 @@ export function growthChart(
       label: `↑ ${measure.title}`,
       grid: true,
       ticks: logTicks(ys, 6),
-      tickFormat: measure.format,
+      tickFormat: tickText(measure.format),
     },
     ariaLabel: `${measure.title} against ${family.axis} of ${series.length} rows, each with its exponent; the table below holds the exponents`,
     marks: [

@@ -6,7 +6,7 @@ import { plotSymbol } from '../looks.js';
 import { openRow } from '../sections/trade-off.js';
 import type { View } from '../view.js';
 import { placeLabels } from './labels.js';
-import { logTicks } from './ticks.js';
+import { logTicks, tickText } from './ticks.js';
 
 export interface Point {
   readonly row: Row;
@@ -62,7 +62,7 @@ export function scatterChart(
       grid: true,
       domain: padded(xs),
       ticks: logTicks(padded(xs), narrow ? 3 : 7),
-      tickFormat: x.format,
+      tickFormat: tickText(x.format),
     },
     y: {
       type: 'log',
@@ -70,7 +70,7 @@ export function scatterChart(
       grid: true,
       domain: padded(ys),
       ticks: logTicks(padded(ys), 6),
-      tickFormat: y.format,
+      tickFormat: tickText(y.format),
     },
     ariaLabel: `${y.title} against ${x.title} of ${points.length} rows; the table below holds the same`,
     marks: [

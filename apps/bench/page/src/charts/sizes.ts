@@ -1,22 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import { formatBytes } from '../../../src/report/units.js';
+import { type Look, lookAt, plotSymbol } from '../looks.js';
 import type { SizeGroup } from '../sections/sizes.js';
 import type { View } from '../view.js';
 import { padded } from './scatter.js';
-import { logTicks } from './ticks.js';
+import { logTicks, tickText } from './ticks.js';
 
 const ROW_HEIGHT = 25;
 const MOST_ROWS = 60;
-/** Shape and colour of each compression: never by colour alone. */
-const MARKS = {
-  none: { symbol: 'circle', colour: 'var(--c0)', title: 'as it is' },
-  gzip: { symbol: 'square', colour: 'var(--c1)', title: 'gzip' },
-  brotli: { symbol: 'triangle', colour: 'var(--c2)', title: 'brotli' },
-  zstd: { symbol: 'diamond', colour: 'var(--c3)', title: 'zstd' },
-} as const;
-
-type Known = keyof typeof MARKS;
-
+const COMPRESSIONS: readonly string[] = ['none', 'gzip', 'brotli', 'zstd'];
 interface Dot {
   readonly name: string;
   readonly bytes: number;
@@ -36,15 +28,20 @@ export function sizesChart(
   const spans = shown.map(({ name, sizes }) => {
     const all = sizes.map(({ bytes }) => bytes);
     const plain = sizes.find(({ compression }) => compression === 'none')?.bytes ?? all[0]!;
-    return { name, low: Math.min(...all), high: Math.max(...all), text: formatBytes(plain) };
+    return {
+      name,
+      low: Math.min(...all),
+      high: Math.max(...all),
+      text: `${formatBytes(plain)}${Math.min(...all) < plain ? ` → ${formatBytes(Math.min(...all))}` : ''}`,
+    };
   });
+  const symbols = new Map(compressions.map((one) => [one, plotSymbol(compressionLook(one))]));
   const domain = padded([values, ...dots.map(({ bytes }) => bytes)]);
-  const known = compressions.filter((one): one is Known => one in MARKS);
   return Plot.plot({
     width: view.width,
     height: shown.length * ROW_HEIGHT + 64,
     marginLeft: Math.min(Math.max(...shown.map(({ name }) => name.length)) * 6.6 + 16, view.width * 0.42),
-    marginRight: narrow ? 20 : 90,
+    marginRight: narrow ? 20 : 140,
     marginTop: 10,
     marginBottom: 40,
     x: {
@@ -54,15 +51,9 @@ export function sizesChart(
       labelAnchor: 'center',
       grid: true,
       ticks: logTicks(domain, narrow ? 3 : 7),
-      tickFormat: formatBytes,
+      tickFormat: tickText(formatBytes),
     },
     y: { domain: shown.map(({ name }) => name), label: null, tickSize: 0 },
-    color: { domain: known.map((one) => MARKS[one].title), range: known.map((one) => MARKS[one].colour) },
-    symbol: {
-      domain: known.map((one) => MARKS[one].title),
-      range: known.map((one) => MARKS[one].symbol),
-      legend: known.length > 1,
-    },
     ariaLabel: 'Size of the file in each format; the table below holds the same',
     marks: [
       Plot.ruleX([values], { stroke: 'var(--ink)', strokeDasharray: '4,3', strokeOpacity: 0.7 }),
@@ -70,11 +61,11 @@ export function sizesChart(
       Plot.dot(dots, {
         y: 'name',
         x: 'bytes',
-        fill: (dot: Dot) => titleOf(dot.compression),
-        symbol: (dot: Dot) => titleOf(dot.compression),
+        fill: (dot: Dot) => compressionLook(dot.compression).colour,
+        symbol: (dot: Dot) => symbols.get(dot.compression),
         r: 5,
         title: (dot: Dot) =>
-          `${dot.name}, ${titleOf(dot.compression)}: ${dot.bytes.toLocaleString('en-US')} bytes`,
+          `${dot.name}, ${compressionTitle(dot.compression)}: ${dot.bytes.toLocaleString('en-US')} bytes`,
       }),
       ...(narrow
         ? []
@@ -82,7 +73,7 @@ export function sizesChart(
             Plot.text(spans, {
               y: 'name',
               frameAnchor: 'right',
-              dx: 84,
+              dx: 134,
               text: 'text',
               textAnchor: 'end',
               fill: 'var(--ink)',
@@ -92,6 +83,11 @@ export function sizesChart(
   });
 }
 
-function titleOf(compression: string): string {
-  return compression in MARKS ? MARKS[compression as Known].title : compression;
+export function compressionTitle(compression: string): string {
+  return compression === 'none' ? 'as it is' : compression;
+}
+
+/** Shape and colour of each compression: never by colour alone. */
+export function compressionLook(compression: string): Look {
+  return lookAt(Math.max(0, COMPRESSIONS.indexOf(compression)));
 }

@@ -4,7 +4,7 @@ import { formatMs, formatRatio } from '../../../src/report/units.js';
 import { plotSymbol } from '../looks.js';
 import type { View } from '../view.js';
 import { padded } from './scatter.js';
-import { logTicks } from './ticks.js';
+import { logTicks, tickText } from './ticks.js';
 
 const ROW_HEIGHT = 25;
 const MOST_ROWS = 60;
@@ -39,7 +39,7 @@ export function timesChart(ranked: ReadonlyMap<Row, Standing>, view: View): Elem
       label: 'time of one operation →',
       labelAnchor: 'center',
       grid: true,
-      tickFormat: formatMs,
+      tickFormat: tickText(formatMs),
       ticks: logTicks(domain, narrow ? 3 : 7),
     },
     y: { domain: data.map(({ row }) => row), label: null, tickSize: 0 },

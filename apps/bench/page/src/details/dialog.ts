@@ -132,11 +132,14 @@ function keyFigures(cell: CellRecord): HTMLElement[] {
       formatBytes(memory.peakBytes),
       `${formatBytes(Math.max(0, memory.peakBytes - memory.baselineBytes))} over the start (${memory.method})`,
     ]);
-  if (io !== null)
-    figures.push(
-      ['read', formatBytes(io.bytesRead), `in ${formatCount(io.reads)} reads`],
-      ['written', formatBytes(io.bytesWritten), `${formatBytes(io.bytesRewritten)} over old bytes`],
-    );
+  if (io !== null && io.bytesRead > 0)
+    figures.push(['read', formatBytes(io.bytesRead), `in ${formatCount(io.reads)} reads`]);
+  if (io !== null && io.bytesWritten > 0)
+    figures.push([
+      'written',
+      formatBytes(io.bytesWritten),
+      `${formatBytes(io.bytesRewritten)} over old bytes`,
+    ]);
   if (file !== null)
     figures.push([
       'file',

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMs, formatShare } from '../../../src/report/units.js';
 import type { CellRecord } from '../../../src/results/record.js';
+import { tickText } from '../charts/ticks.js';
 import { h } from '../dom.js';
 
 const ROW_HEIGHT = 26;
@@ -31,7 +32,7 @@ export function samplesChart({ processes, times }: CellRecord, width: number): E
       labelAnchor: 'center',
       grid: true,
       ticks: narrow ? 3 : 5,
-      tickFormat: formatMs,
+      tickFormat: tickText(formatMs),
       nice: true,
       inset: 8,
     },

@@ -7,6 +7,7 @@ import {
   standings,
 } from '../../../src/report/model.js';
 import { OPERATION_TITLES } from '../../../src/report/operations.js';
+import { SAME_SIZE } from '../../../src/report/picks.js';
 import { formatBytes, formatCount, formatMs, formatRatio } from '../../../src/report/units.js';
 import type { CellRecord, OperationId } from '../../../src/results/record.js';
 import { button, dataTable, h } from '../dom.js';
@@ -59,8 +60,13 @@ function legend(): HTMLElement {
     'p',
     { class: 'legend' },
     h('span', {}, h('i', { class: 'swatch best' }), 'best'),
-    h('span', {}, h('i', { class: 'swatch tied' }), 'tied with the best: intervals overlap'),
-    h('span', {}, h('i', { class: 'swatch scale' }), '1 × to 10 × and more'),
+    h(
+      'span',
+      {},
+      h('i', { class: 'swatch tied' }),
+      'tied with the best: intervals overlap, or sizes within 1 %',
+    ),
+    h('span', {}, h('i', { class: 'swatch scale' }), '1 × to 100 × and more'),
     h('span', {}, h('i', { class: 'swatch bad' }, '✕'), 'failed'),
     h('span', {}, h('i', { class: 'swatch' }, '–'), 'not supported'),
   );
@@ -101,10 +107,18 @@ function figureColumn(
     cell: (row) => {
       const value = read(row);
       if (value === undefined) return h('td', { class: 'none' }, '–');
+      const near = value <= best * (1 + SAME_SIZE);
       return h(
         'td',
-        { class: value === best ? 'number best' : 'number', style: shade(value / best) },
-        h('span', { class: 'ratio' }, value === best ? 'best' : formatRatio(value / best)),
+        {
+          class: value === best ? 'number best' : near ? 'number tied' : 'number',
+          style: shade(value / best),
+        },
+        h(
+          'span',
+          { class: 'ratio' },
+          value === best ? 'best' : `${formatRatio(value / best)}${near ? ' tie' : ''}`,
+        ),
         h('small', {}, formatBytes(value)),
       );
     },
@@ -115,7 +129,11 @@ function timeCell(cell: CellRecord | undefined, standing: Standing | undefined, 
   if (cell === undefined) return h('td', { class: 'none' }, '–');
   if (standing === undefined) {
     const failed = cell.status === 'failed';
-    const text = failed ? `✕ ${cell.failure ?? 'failed'}` : cell.status === 'skipped' ? 'not timed' : '–';
+    const text = failed
+      ? `✕ ${(cell.failure ?? 'failed').replaceAll('-', ' ')}`
+      : cell.status === 'skipped'
+        ? 'not timed'
+        : '–';
     const element = button(text, () => view.open(cell), 'cell');
     element.setAttribute('aria-label', `${cell.cell}: ${cell.status}, ${cell.reason ?? ''}; details`);
     return h('td', { class: failed ? 'failed' : 'none', title: cell.reason ?? '' }, element);
@@ -142,9 +160,9 @@ function timeCell(cell: CellRecord | undefined, standing: Standing | undefined, 
   );
 }
 
-/** By the logarithm: ten times the best is as dark as it gets. */
+/** By the logarithm: a hundred times the best is as dark as it gets. */
 function shade(ratio: number): string {
-  return `--shade:${Math.min(1, Math.max(0, Math.log10(ratio))).toFixed(2)}`;
+  return `--shade:${Math.min(1, Math.max(0, Math.log10(ratio) / 2)).toFixed(2)}`;
 }
 
 function problem(row: Row, span: number, view: View): HTMLElement {

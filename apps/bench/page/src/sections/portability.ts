@@ -45,13 +45,10 @@ function factsRow(record: FormatRecord, view: View): HTMLElement[] {
     h(
       'td',
       {},
-      h(
-        'ul',
-        {},
-        ...facts.languages.map(({ language, library, source }) =>
-          h('li', { title: source }, h('b', {}, language), ` ${library}`),
-        ),
-      ),
+      ...facts.languages.flatMap(({ language, library, source }, i) => [
+        i === 0 ? '' : ' · ',
+        h('span', { title: source }, h('b', {}, language), ` ${library}`),
+      ]),
     ),
     h(
       'td',

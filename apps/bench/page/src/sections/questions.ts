@@ -1,4 +1,5 @@
 import { fileBytes, type Row } from '../../../src/report/model.js';
+import { picksOf } from '../../../src/report/picks.js';
 import { formatBytes, formatMs, formatShare } from '../../../src/report/units.js';
 import type { CellRecord, FormatRecord } from '../../../src/results/record.js';
 import { button, type Child, h } from '../dom.js';
@@ -6,9 +7,9 @@ import { glyph } from '../looks.js';
 import { lead, type Section, section, type View } from '../view.js';
 
 const APPEND_GRADES = {
-  tail: 'is written at the end',
-  footer: 'is written at the end, with a new footer',
-  rewrite: 'means to write the whole file anew',
+  tail: 'writes at the end of the file',
+  footer: 'writes at the end of the file, and a new footer',
+  rewrite: 'writes the whole file anew',
 } as const;
 const READ_GRADES = {
   seek: 'goes straight to it',
@@ -19,7 +20,7 @@ const READ_GRADES = {
 /** The six questions, format by format; the answers of one are made when it is opened. */
 export function questions(): Section {
   return section('questions', 'Six questions, format by format', [], (view) => {
-    const rows = view.current.rows.filter((row) => row.compression === 'none');
+    const rows = picksFirst(view);
     if (rows.length === 0) return [];
     return [
       lead(
@@ -28,6 +29,14 @@ export function questions(): Section {
       ...rows.map((row, i) => block(row, i === 0, view)),
     ];
   });
+}
+
+/** The picks' formats come first, the others by name. */
+function picksFirst({ current, noise }: View): Row[] {
+  const picked = picksOf(current, noise).map(({ row }) => `${row.format} ${row.engine}`);
+  const plain = current.rows.filter(({ compression }) => compression === 'none');
+  const isPicked = (row: Row): boolean => picked.includes(`${row.format} ${row.engine}`);
+  return [...plain.filter(isPicked), ...plain.filter((row) => !isPicked(row))];
 }
 
 function block(row: Row, open: boolean, view: View): HTMLElement {

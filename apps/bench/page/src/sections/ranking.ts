@@ -89,7 +89,7 @@ function item(
   const mainly =
     main === undefined
       ? ''
-      : `, ${formatShare(cost.parts[main] / cost.total)} of it ${partTitle(main, tasks)}`;
+      : `${formatShare(cost.parts[main] / cost.total)} of it for ${partTitle(main, tasks)} · `;
   const cell = [...cost.row.cells.values()][0];
   return h(
     'li',
@@ -116,7 +116,7 @@ function item(
         ),
       ),
       bar,
-      h('small', { class: 'mainly' }, `${formatMs(cost.ms)} a file${mainly}`, lossNote(cost)),
+      h('small', { class: 'mainly' }, `${mainly}${formatMs(cost.ms)} of time a file`, lossNote(cost)),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { fileBytes, type Row } from '../../../src/report/model.js';
 import { formatBytes } from '../../../src/report/units.js';
-import { sizesChart } from '../charts/sizes.js';
+import { compressionLook, compressionTitle, sizesChart } from '../charts/sizes.js';
 import { dataTable, disclosure, h } from '../dom.js';
 import { glyph } from '../looks.js';
 import { figure, lead, type Section, section, type View } from '../view.js';
@@ -24,6 +24,12 @@ export function sizes(): Section {
       lead(
         `The dashed line is the values themselves, ${formatBytes(bytes)}. Sizes are exact: they have no interval.`,
       ),
+      compressions.length > 1 &&
+        h(
+          'p',
+          { class: 'legend' },
+          ...compressions.map((one) => h('span', {}, glyph(compressionLook(one)), compressionTitle(one))),
+        ),
       figure(sizesChart(groups, compressions, bytes, view)),
       disclosure(
         'The same as a table',

@@ -1,6 +1,6 @@
 import type { Demand, Task } from '../../../src/report/demand.js';
 import { OPERATION_TITLES } from '../../../src/report/operations.js';
-import { formatCount, formatDollars } from '../../../src/report/units.js';
+import { formatCount } from '../../../src/report/units.js';
 import { h } from '../dom.js';
 
 export type SliderName = keyof Demand;
@@ -35,13 +35,13 @@ export const SLIDERS: Readonly<Record<SliderName, SliderSpec>> = {
     title: 'Storage',
     task: false,
     stops: [0, ...decades(0.001, 1)],
-    say: (value) => (value === 0 ? 'free' : `${formatDollars(value)} a GB and month`),
+    say: (value) => (value === 0 ? 'free' : `$${value} a GB and month`),
   },
   hour: {
     title: 'Computing or waiting',
     task: false,
     stops: decades(0.01, 100),
-    say: (value) => `${formatDollars(value)} an hour`,
+    say: (value) => `$${value.toFixed(2)} an hour`,
   },
 };
 
