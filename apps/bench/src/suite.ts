@@ -6,9 +6,7 @@ import type { WorkloadSpec } from './workloads/workload.js';
 
 /** Compressions that a workload is measured with when none are named. */
 const DEFAULT_COMPRESSIONS: Readonly<Record<string, readonly Compression[]>> = {
-  array: ['none', 'gzip', 'zstd'],
   table: ['none', 'gzip', 'zstd'],
-  tree: ['none', 'gzip', 'zstd'],
   file: ['none', 'gzip', 'zstd'],
 };
 
@@ -23,6 +21,8 @@ const NEVER_COMPRESSED: readonly string[] = ['messages', 'counter'];
 export interface Wishes {
   readonly workloads: readonly WorkloadSpec[];
   readonly choices: readonly FormatChoice[];
+  /** Whether formats were named: then each of them is measured with every workload. */
+  readonly named: boolean;
   /** Undefined: the suite's own. */
   readonly compressions: readonly Compression[] | undefined;
   readonly operations: readonly OperationId[] | undefined;
@@ -31,13 +31,21 @@ export interface Wishes {
 /** The cells of a run, those of one file next to each other. */
 export function suiteOf(wishes: Wishes): Cell[] {
   return wishes.workloads.flatMap((workload) =>
-    wishes.choices.flatMap((choice) =>
+    choicesFor(workload, wishes).flatMap((choice) =>
       compressionsOf(workload, wishes).flatMap((compression) => {
         const group: Group = { id: groupId(workload, choice, compression), workload, choice, compression };
         return operationsOf(group, wishes).map((operation) => cellOf(group, operation));
       }),
     ),
   );
+}
+
+/** Row by row it takes several times as long as all others together: its tables tell enough, unless it was named. */
+const TABLES_ONLY: readonly (string | null)[] = ['parquetjs-lite'];
+
+function choicesFor(workload: WorkloadSpec, { choices, named }: Wishes): readonly FormatChoice[] {
+  if (named || workload.id === 'table' || workload.id === 'file') return choices;
+  return choices.filter(({ engine }) => !TABLES_ONLY.includes(engine));
 }
 
 function compressionsOf(workload: WorkloadSpec, wishes: Wishes): readonly Compression[] {

@@ -47,6 +47,8 @@ describe('a run', { timeout: 120_000 }, () => {
       '10x10',
       '--count',
       '5',
+      '--compression',
+      'none,gzip',
       '--repeats',
       '1',
       '--temp',

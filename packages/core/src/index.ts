@@ -55,6 +55,7 @@ export {
 export { type CompressOptions, compress, decompress, decompressHead } from './layers/layers.js';
 export { type Loss, type LossKind, lossLine } from './loss.js';
 export { formatFloat64, formatInteger, MAX_FLOAT_LENGTH } from './numbers/format-number.js';
+export { NumberRows } from './numbers/number-rows.js';
 export {
   IS_FLOAT,
   IS_LOOSE,

@@ -11,6 +11,8 @@ import {
   ndarray,
   Pairs,
   type RootKind,
+  scalarType,
+  Table,
   Tagged,
   table,
   type Value,
@@ -222,4 +224,12 @@ describe('casting', () => {
     const { fitted } = fit(times, { write: ['int64'] });
     expect(firstDifference(fitted, table({ t: BigInt64Array.of(5n) }))).toBe(undefined);
   });
+});
+
+test('a decimal column that becomes float64 holds the numbers, not their unscaled integers', () => {
+  const values = new NDArray({ dtype: 'int64', shape: [2], data: BigInt64Array.of(12345n, -5n) });
+  const type = { ...scalarType('int64'), decimal: { precision: 10, scale: 2 } };
+  const fitted = fitValue(new Table(2, [{ name: 'price', type, values }]), target(), () => {}) as Table;
+  expect(fitted.columns[0]!.type).toEqual(scalarType('float64'));
+  expect([...((fitted.columns[0]!.values as NDArray).data as Float64Array)]).toEqual([123.45, -0.05]);
 });

@@ -253,3 +253,25 @@ describe('int64OfIntegers', () => {
     expect(int64OfIntegers(Float64Array.of(1, 2, 3), 2)).toEqual(BigInt64Array.of(1n, 2n));
   });
 });
+
+describe('the short way for common numbers', () => {
+  it('gives what the careful way gives, which is taken at the end of the bytes', () => {
+    let state = 1;
+    const next = (below: number): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const digits = (count: number): string => Array.from({ length: count }, () => next(10)).join('');
+    const behind = ` ${'7'.repeat(60)}`;
+    for (let i = 0; i < 20_000; i++) {
+      const text = `${next(2) === 0 ? '-' : ''}${next(10 ** next(10))}.${'0'.repeat(next(4) * next(6))}${digits(next(20))}`;
+      const results = [text, text + behind].map((bytes) => {
+        const scanner = new NumberScanner(new TextEncoder().encode(bytes));
+        const out = new Float64Array(1);
+        return [scanner.scan(out, 0), scanner.at, out[0]];
+      });
+      expect(results[1]).toStrictEqual(results[0]);
+      expect(results[0]![2]).toBe(Number(text));
+    }
+  });
+});

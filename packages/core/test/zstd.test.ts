@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Budget, compress, decompress, decompressHead, joinBytes } from '../src/index.js';
+import { Budget, compress, compressionOfHead, decompress, decompressHead, joinBytes } from '../src/index.js';
 import { xxh64 } from '../src/layers/xxh64.js';
 
 const text = new TextEncoder().encode('a value goes in, a file comes out, and back. '.repeat(40));
@@ -80,6 +80,14 @@ describe('zstd', () => {
     ]);
     expect(await read(file)).toEqual(joinBytes([text, text, Uint8Array.of(1, 2), text]));
     expect(await read(skippable(3))).toEqual(new Uint8Array(0));
+  });
+
+  test('is known by its magic number, also behind frames to skip', async () => {
+    const sized = joinBytes(await compress([text], 'zstd'));
+    expect(compressionOfHead(sized)).toBe('zstd');
+    expect(compressionOfHead(joinBytes([skippable(5), skippable(0), sized]))).toBe('zstd');
+    expect(compressionOfHead(joinBytes([skippable(5), text]))).toBe('none');
+    expect(compressionOfHead(skippable(5))).toBe('none');
   });
 
   test('reads raw and repeated blocks, with and without size and checksum', async () => {

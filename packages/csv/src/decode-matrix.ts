@@ -1,4 +1,13 @@
-import { type Budget, IS_FLOAT, IS_LOOSE, IS_ROUNDED, IS_WIDE, NumberScanner } from '@formatlab/core';
+import {
+  type Budget,
+  IS_FLOAT,
+  IS_LOOSE,
+  IS_ROUNDED,
+  IS_WIDE,
+  NumberRows,
+  NumberScanner,
+} from '@formatlab/core';
+import { FLOAT, INT } from './cells/kinds.js';
 import { isKept, wordKind } from './cells/number-cells.js';
 import { CR, LF } from './dialect/dialect.js';
 import type { Layout } from './layout/layout.js';
@@ -35,12 +44,14 @@ function readMatrix(bytes: Uint8Array, layout: Layout, budget: Budget): Matrix |
   budget.takeBytes(capacity * 8, `${capacity} numbers`);
   let values = new Float64Array(capacity);
   const floats = new Uint8Array(columns);
-  const scanner = new NumberScanner(bytes, data.at);
-  let cell = 0;
-  let rows = 0;
-  let at = data.at;
-  while (at < size) {
-    if (cell + columns > capacity) {
+  const fast = NumberRows.over(bytes);
+  // A small integer for certain: kept as a double it would slow every loop of the scanner.
+  let at = data.at | 0;
+  const scanner = new NumberScanner(bytes, at);
+  let count = 0;
+  let column = 0;
+  while (at < size || column > 0) {
+    if (count === capacity) {
       const grown = Math.ceil(capacity * 1.5) + columns;
       budget.takeBytes(grown * 8, `${grown} numbers`);
       const more = new Float64Array(grown);
@@ -49,44 +60,58 @@ function readMatrix(bytes: Uint8Array, layout: Layout, budget: Budget): Matrix |
       values = more;
       capacity = grown;
     }
+    if (fast !== undefined) {
+      count += fast.rows(at, column, delimiter, floats, values, count);
+      at = fast.at;
+      column = fast.column;
+      if (at >= size && column === 0) break;
+    }
     const byte = bytes[at];
-    if (byte === LF || byte === CR) {
+    if (column === 0 && (byte === LF || byte === CR)) {
       // A blank line is a null where there is one column, and nothing else.
       if (columns === 1) return undefined;
       at++;
       continue;
     }
-    for (let column = 0; column < columns; column++, cell++) {
-      scanner.at = at;
-      const kind = scanner.scan(values, cell);
-      if (kind === 0) {
-        const end = cellEnd(bytes, at, delimiter);
-        word[0] = 0;
-        if (wordKind(bytes, at, end, word) === 0) return undefined;
-        values[cell] = word[0];
-        floats[column] = 1;
-        at = end;
-      } else {
-        const value = values[cell]!;
-        if ((kind & UNSURE) !== 0) return undefined;
-        if ((kind & IS_FLOAT) !== 0) floats[column] = 1;
-        // Zero and infinity may stand for numbers that are too small or too large.
-        if ((value === 0 || value - value !== 0) && !isKept(bytes, at, scanner.at, value)) return undefined;
-        at = scanner.at;
-      }
-      if (column < columns - 1) {
-        if (bytes[at] !== delimiter) return undefined;
-        at++;
-      }
+    scanner.at = at;
+    const kind = readNumber(scanner, delimiter, values, count);
+    if (kind === 0) return undefined;
+    if (kind === FLOAT) floats[column] = 1;
+    at = scanner.at;
+    count++;
+    column++;
+    if (column < columns) {
+      if (bytes[at] !== delimiter) return undefined;
+      at++;
+    } else {
+      if (at < size && bytes[at] !== LF && bytes[at] !== CR) return undefined;
+      at += bytes[at] === CR && bytes[at + 1] === LF ? 2 : 1;
+      column = 0;
     }
-    if (at < size) {
-      const end = bytes[at];
-      if (end !== LF && end !== CR) return undefined;
-      at += end === CR && bytes[at + 1] === LF ? 2 : 1;
-    }
-    rows++;
   }
-  return { rows, columns, values: values.subarray(0, cell), integers: floats.map((float) => 1 - float) };
+  return {
+    rows: count / columns,
+    columns,
+    values: values.subarray(0, count),
+    integers: floats.map((float) => 1 - float),
+  };
+}
+/** {@link INT} or {@link FLOAT} for the cell at `scanner.at`, whose number goes into `values[index]`; 0 for any other cell. */
+function readNumber(scanner: NumberScanner, delimiter: number, values: Float64Array, index: number): number {
+  const { bytes, at } = scanner;
+  const kind = scanner.scan(values, index);
+  if (kind === 0) {
+    const end = cellEnd(bytes, at, delimiter);
+    if (wordKind(bytes, at, end, word) === 0) return 0;
+    values[index] = word[0]!;
+    scanner.at = end;
+    return FLOAT;
+  }
+  if ((kind & UNSURE) !== 0) return 0;
+  const value = values[index]!;
+  // Zero and infinity may stand for numbers that are too small or too large.
+  if ((value === 0 || value - value !== 0) && !isKept(bytes, at, scanner.at, value)) return 0;
+  return (kind & IS_FLOAT) !== 0 ? FLOAT : INT;
 }
 
 const word = new Float64Array(1);

@@ -1,6 +1,6 @@
 import { Budget, holdShape } from '@formatlab/core';
-import { Cells } from './cells/cells.js';
 import { TextCache } from './cells/cell-text.js';
+import { Cells } from './cells/cells.js';
 import { BoolBuilder } from './columns/bool-builder.js';
 import { Growing, NullMask } from './columns/growing.js';
 import { FloatBuilder, IntBuilder } from './columns/number-builders.js';

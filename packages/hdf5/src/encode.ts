@@ -2,6 +2,7 @@ import { type Bytes, type Context, isRecord, type Value } from '@formatlab/core'
 import { checkOptions, type Hdf5Options } from './options.js';
 import { attributeMessages } from './write/dataset.js';
 import { FileWriter } from './write/file-writer.js';
+import { References } from './write/references.js';
 import { SUPERBLOCK_BYTES, superblock } from './write/superblock.js';
 import { rootMembers, TreeWriter } from './write/tree.js';
 
@@ -18,15 +19,13 @@ export async function encode(value: Value, context: Context<Hdf5Options>): Promi
   checkOptions(options);
   const userBlock = paddedUserBlock(options.userBlock);
   const writer = new FileWriter(SUPERBLOCK_BYTES);
-  const settings = { writer, options, context };
+  const references = new References();
+  const settings = { writer, options, context, references };
   const { members, markers, attributes } = rootMembers(value);
   const messages = attributeMessages({ ...attributes, ...markers }, settings, '');
-  const root = await new TreeWriter(settings, context.budget.maxDepth).writeGroup(
-    members,
-    messages,
-    '',
-    isRecord(value) ? value : undefined,
-  );
+  const tree = new TreeWriter(settings, context.budget.maxDepth);
+  const root = await tree.writeGroup(members, messages, '', isRecord(value) ? value : undefined);
+  references.resolve((pointer) => tree.addressOf(pointer));
   const start = superblock(userBlock.byteLength, userBlock.byteLength + writer.end, root);
   return [...(userBlock.byteLength === 0 ? [] : [userBlock]), start, ...writer.pieces];
 }

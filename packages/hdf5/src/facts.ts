@@ -26,7 +26,7 @@ export const facts: FormatFacts = {
       source: 'specification, IV.A.2.d',
     },
     {
-      text: 'Filters beyond gzip and shuffle need a plugin in the reader',
+      text: 'Filters beyond gzip, shuffle and those of the library need a plugin in the reader',
       source: 'specification, IV.A.2.l',
     },
   ],

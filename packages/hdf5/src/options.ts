@@ -9,7 +9,7 @@ export interface Hdf5Options {
   readonly shuffle?: boolean;
   /** Shape of a chunk; shorter or longer lists than an array's shape are fitted. Default `auto`. */
   readonly chunks?: 'auto' | readonly number[];
-  /** Let the first dimension grow without limit, in chunks. Default false; `append` makes an array so. */
+  /** Let the first dimension grow without limit, in chunks: `append` then adds chunks only. Default false. */
   readonly resizable?: boolean;
   /** How text is stored: `variable` length, or `fixed` to the longest one, padded with NUL. */
   readonly strings?: 'variable' | 'fixed';
@@ -41,7 +41,7 @@ export const options: OptionSpecs<Hdf5Options> = {
     for: 'write',
     type: 'boolean',
     default: false,
-    doc: 'Store in chunks with a first dimension that can grow; append does that to an array when it needs to',
+    doc: 'Store in chunks with a first dimension that can grow: append then adds chunks, and leaves the others alone',
   },
   strings: {
     for: 'write',

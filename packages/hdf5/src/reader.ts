@@ -16,6 +16,7 @@ import {
 import { type Engine, loadEngine } from './library/engine.js';
 import { OBJECT } from './library/module.js';
 import { MARKER } from './markers.js';
+import { isLeftToLibrary } from './native/field-reader.js';
 import type { Hdf5Options } from './options.js';
 import { readAttributes } from './read/attributes.js';
 import { listEntries } from './read/entries.js';
@@ -25,6 +26,16 @@ import { deadLink, notFound, rootPath, TreeReader } from './read/tree.js';
 
 /** Opens a file to list its objects and to read them one at a time, without reading the rest. */
 export function open(source: Source, context: Context<Hdf5Options>): Reader | Promise<Reader> {
+  try {
+    return new Hdf5Reader(undefined, source, context);
+  } catch (error) {
+    if (!isLeftToLibrary(error)) throw error;
+    return openWithLibrary(source, context);
+  }
+}
+
+/** The same, read by the HDF5 library. */
+export function openWithLibrary(source: Source, context: Context<Hdf5Options>): Reader | Promise<Reader> {
   const engine = loadEngine();
   return engine instanceof Promise
     ? engine.then((loaded) => new Hdf5Reader(loaded, source, context))
@@ -32,70 +43,111 @@ export function open(source: Source, context: Context<Hdf5Options>): Reader | Pr
 }
 
 class Hdf5Reader implements Reader {
-  readonly #session: ReadSession;
+  readonly #session: OpenSession;
   readonly #source: Source;
-  readonly #root: string;
+  readonly #context: Context<Hdf5Options>;
+  /** Opened when something is asked for that only the library reads. */
+  #library: Promise<OpenSession> | undefined;
 
-  constructor(engine: Engine, source: Source, context: Context<Hdf5Options>) {
+  constructor(engine: Engine | undefined, source: Source, context: Context<Hdf5Options>) {
     this.#source = source;
-    this.#session = openSession(engine, source, context);
-    try {
-      this.#root = rootPath(this.#session);
-    } catch (error) {
-      this.#session.close();
-      throw error;
-    }
+    this.#context = context;
+    this.#session = openWithRoot(engine, source, context);
   }
 
-  entries(): readonly Entry[] {
-    return listEntries(this.#session, this.#root);
+  entries(): readonly Entry[] | Promise<readonly Entry[]> {
+    return this.#using(({ session, root }) => listEntries(session, root));
   }
 
-  read(path: string, selection?: ReadSelection): Value {
-    const { found, rest } = this.#find(path);
-    const kind = this.#session.file.kindOf(found);
-    const tree = new TreeReader(this.#session);
-    if (kind === OBJECT.dataset && rest.length === 0) {
-      return tree.dataset(found, this.#session.header(this.#session.file.addressOf(found)), selection);
-    }
-    const value = tree.value(found, 0);
-    return selectFrom(rest.length === 0 ? value : valueAt(value, joinPath(rest)), path, selection);
+  read(path: string, selection?: ReadSelection): Value | Promise<Value> {
+    return this.#using((open) => readEntry(open, path, selection));
   }
 
-  attributes(path: string): ValueRecord {
-    const { found, rest } = this.#find(path);
-    if (rest.length > 0) return newRecord();
-    return readAttributes(this.#session, found).visible ?? newRecord();
+  attributes(path: string): ValueRecord | Promise<ValueRecord> {
+    return this.#using(({ session, root }) => {
+      const { found, rest } = findEntry(session, root, path);
+      if (rest.length > 0) return newRecord();
+      return readAttributes(session, found).visible ?? newRecord();
+    });
   }
 
   async close(): Promise<void> {
-    this.#session.close();
+    this.#session.session.close();
+    if (this.#library !== undefined)
+      await this.#library.then(
+        ({ session }) => session.close(),
+        () => undefined,
+      );
     await this.#source.close();
   }
 
-  /** HDF5's path for a pointer, and what of it lies inside a dataset or a tagged value. */
-  #find(path: string): { found: string; rest: string[] } {
-    const { file } = this.#session;
-    const names = splitPath(path);
-    let found = this.#root;
-    for (const [index, name] of names.entries()) {
-      const kind = file.kindOf(found);
-      if (kind === OBJECT.dataset) return { found, rest: names.slice(index) };
-      if (kind === OBJECT.softLink || kind === OBJECT.userLink) throw deadLink(this.#session, found);
-      const escaped = mustEscape(name) || (name.includes('%') && this.#isEscaped(found));
-      const next = memberPath(found, escaped ? escapeName(name) : name);
-      const there = file.kindOf(next);
-      if (there === OBJECT.missing) throw notFoundAmong(next, file.names(found));
-      found = next;
+  #using<T>(work: (open: OpenSession) => T): T | Promise<T> {
+    try {
+      return work(this.#session);
+    } catch (error) {
+      if (!isLeftToLibrary(error)) throw error;
     }
-    const kind = file.kindOf(found);
-    if (kind === OBJECT.softLink || kind === OBJECT.userLink) throw deadLink(this.#session, found);
-    return { found, rest: [] };
+    this.#library ??= Promise.resolve(loadEngine()).then((engine) =>
+      openWithRoot(engine, this.#source, this.#context),
+    );
+    return this.#library.then(work);
   }
+}
 
-  #isEscaped(group: string): boolean {
-    return MARKER.escapedNames in readAttributes(this.#session, group).markers;
+interface OpenSession {
+  readonly session: ReadSession;
+  /** HDF5's path of the value. */
+  readonly root: string;
+}
+
+function openWithRoot(
+  engine: Engine | undefined,
+  source: Source,
+  context: Context<Hdf5Options>,
+): OpenSession {
+  const session = openSession(engine, source, context);
+  try {
+    return { session, root: rootPath(session) };
+  } catch (error) {
+    session.close();
+    throw error;
   }
+}
+
+function readEntry(
+  { session, root }: OpenSession,
+  path: string,
+  selection: ReadSelection | undefined,
+): Value {
+  const { found, rest } = findEntry(session, root, path);
+  const tree = new TreeReader(session);
+  if (session.file.kindOf(found) === OBJECT.dataset && rest.length === 0)
+    return tree.dataset(found, session.header(session.file.addressOf(found)), selection);
+  const value = tree.value(found, 0);
+  return selectFrom(rest.length === 0 ? value : valueAt(value, joinPath(rest)), path, selection);
+}
+
+/** HDF5's path for a pointer, and what of it lies inside a dataset or a tagged value. */
+function findEntry(session: ReadSession, root: string, path: string): { found: string; rest: string[] } {
+  const { file } = session;
+  const names = splitPath(path);
+  let found = root;
+  for (const [index, name] of names.entries()) {
+    const kind = file.kindOf(found);
+    if (kind === OBJECT.dataset) return { found, rest: names.slice(index) };
+    if (kind === OBJECT.softLink || kind === OBJECT.userLink) throw deadLink(session, found);
+    const escaped = mustEscape(name) || (name.includes('%') && isEscaped(session, found));
+    const next = memberPath(found, escaped ? escapeName(name) : name);
+    if (file.kindOf(next) === OBJECT.missing) throw notFoundAmong(next, file.names(found));
+    found = next;
+  }
+  const kind = file.kindOf(found);
+  if (kind === OBJECT.softLink || kind === OBJECT.userLink) throw deadLink(session, found);
+  return { found, rest: [] };
+}
+
+function isEscaped(session: ReadSession, group: string): boolean {
+  return MARKER.escapedNames in readAttributes(session, group).markers;
 }
 
 function notFoundAmong(path: string, names: readonly string[]): FormatError {

@@ -10,10 +10,17 @@ function arrayIn(text: string, options = {}): NDArray {
 
 describe('reading', () => {
   it('tells floats and integers apart as Python does', () => {
-    expect(arrayIn('[1,2,3]')).toMatchObject({ dtype: 'int64', shape: [3], data: BigInt64Array.of(1n, 2n, 3n) });
+    expect(arrayIn('[1,2,3]')).toMatchObject({
+      dtype: 'int64',
+      shape: [3],
+      data: BigInt64Array.of(1n, 2n, 3n),
+    });
     expect(arrayIn('[1,2.0,3]')).toMatchObject({ dtype: 'float64', data: Float64Array.of(1, 2, 3) });
     expect(arrayIn('[1,2e0]')).toMatchObject({ dtype: 'float64' });
-    expect(arrayIn('[NaN,-Infinity]')).toMatchObject({ dtype: 'float64', data: Float64Array.of(Number.NaN, Number.NEGATIVE_INFINITY) });
+    expect(arrayIn('[NaN,-Infinity]')).toMatchObject({
+      dtype: 'float64',
+      data: Float64Array.of(Number.NaN, Number.NEGATIVE_INFINITY),
+    });
     expect(arrayIn('[-0,1]')).toMatchObject({ dtype: 'float64', data: Float64Array.of(-0, 1) });
   });
 
@@ -61,7 +68,10 @@ describe('reading', () => {
     const text = '{"title":"x","deep":{"a":[[1.5],[2]],"ragged":[[1,2],[3]]}}';
     expect(read(text, { arrays: 'always' }).value).toEqual({
       title: 'x',
-      deep: { a: ndarray(Float64Array.of(1.5, 2), [2, 1]), ragged: [ndarray(BigInt64Array.of(1n, 2n)), ndarray(BigInt64Array.of(3n))] },
+      deep: {
+        a: ndarray(Float64Array.of(1.5, 2), [2, 1]),
+        ragged: [ndarray(BigInt64Array.of(1n, 2n)), ndarray(BigInt64Array.of(3n))],
+      },
     });
     expect(read('[1,2]', { arrays: 'never' }).value).toEqual([1, 2]);
   });
@@ -83,52 +93,96 @@ describe('reading', () => {
 
 describe('writing', () => {
   it("writes what Python's json.dumps(a.tolist()) does", () => {
-    const array = ndarray(Float64Array.of(1, -0, 0.1, 1e-5, 123456789.125, 1e15, Number.NaN, Number.NEGATIVE_INFINITY), [2, 4]);
+    const array = ndarray(
+      Float64Array.of(1, -0, 0.1, 1e-5, 123456789.125, 1e15, Number.NaN, Number.NEGATIVE_INFINITY),
+      [2, 4],
+    );
     expect(write(array).text).toBe('[[1.0,-0.0,0.1,1e-05],[123456789.125,1000000000000000.0,NaN,-Infinity]]');
     expect(write(ndarray(Float64Array.of(1e16, -1.5e300))).text).toBe('[1e16,-1.5e300]');
-    const integers = BigInt64Array.of(0n, -1n, 999999999999999n, 1000000000000000n, -(2n ** 63n), 2n ** 63n - 1n, -(2n ** 32n), 2n ** 31n);
+    const integers = BigInt64Array.of(
+      0n,
+      -1n,
+      999999999999999n,
+      1000000000000000n,
+      -(2n ** 63n),
+      2n ** 63n - 1n,
+      -(2n ** 32n),
+      2n ** 31n,
+    );
     expect(write(ndarray(integers)).text).toBe(`[${[...integers].join(',')}]`);
   });
 
   it('turns column-major arrays into rows', () => {
-    const array = new NDArray({ dtype: 'float64', shape: [2, 3], order: 'F', data: Float64Array.of(1, 2, 3, 4, 5, 6) });
+    const array = new NDArray({
+      dtype: 'float64',
+      shape: [2, 3],
+      order: 'F',
+      data: Float64Array.of(1, 2, 3, 4, 5, 6),
+    });
     expect(write(array).text).toBe('[[1.0,3.0,5.0],[2.0,4.0,6.0]]');
   });
 
   it('breaks lines between rows, not between numbers', () => {
     const value = { a: ndarray(Float64Array.of(1, 2, 3, 4), [2, 2]), b: [] };
-    expect(write(value, { indent: 2 }).text).toBe('{\n  "a": [\n    [1.0, 2.0],\n    [3.0, 4.0]\n  ],\n  "b": []\n}');
+    expect(write(value, { indent: 2 }).text).toBe(
+      '{\n  "a": [\n    [1.0, 2.0],\n    [3.0, 4.0]\n  ],\n  "b": []\n}',
+    );
   });
 
   it('reports arrays that come back as lists, and lists that come back as arrays', () => {
     const array = ndarray(Float64Array.of(1, 2));
     expect(write(array).losses).toEqual([]);
     expect(write({ a: array, b: array }).losses).toEqual([]);
-    expect(lines(write({ a: array, b: 'text' }).losses)).toEqual(["type at '/a': float64 array of shape [2] -> list"]);
+    expect(lines(write({ a: array, b: 'text' }).losses)).toEqual([
+      "type at '/a': float64 array of shape [2] -> list",
+    ]);
     expect(lines(write([1, 2]).losses)).toEqual(["type at '': list of numbers -> array"]);
-    expect(lines(write({ a: [[1], [2n ** 60n]] }).losses)).toEqual(["type at '/a': list of numbers -> array"]);
+    expect(lines(write({ a: [[1], [2n ** 60n]] }).losses)).toEqual([
+      "type at '/a': list of numbers -> array",
+    ]);
     expect(write([[1, 2], [3]]).losses).toEqual([]);
     expect(write([1, null]).losses).toEqual([]);
     expect(write([1, 2], { arrays: 'never' }).losses).toEqual([]);
-    expect(lines(write(array, { arrays: 'never' }).losses)).toEqual(["type at '': float64 array of shape [2] -> list"]);
+    expect(lines(write(array, { arrays: 'never' }).losses)).toEqual([
+      "type at '': float64 array of shape [2] -> list",
+    ]);
     expect(write({ x: { a: array } }, { arrays: 'always' }).losses).toEqual([]);
-    expect(lines(write({ x: { a: [1] } }, { arrays: 'always' }).losses)).toEqual(["type at '/x/a': list of numbers -> array"]);
-    expect(lines(write(ndarray(new Float64Array(0), [0, 3])).losses)).toEqual(["type at '': float64 array of shape [0,3] -> list"]);
+    expect(lines(write({ x: { a: [1] } }, { arrays: 'always' }).losses)).toEqual([
+      "type at '/x/a': list of numbers -> array",
+    ]);
+    expect(lines(write(ndarray(new Float64Array(0), [0, 3])).losses)).toEqual([
+      "type at '': float64 array of shape [0,3] -> list",
+    ]);
   });
 
   it('writes dtypes without a home in JSON as text, reported', () => {
-    const times = new NDArray({ dtype: 'datetime64', unit: 'D', shape: [2], data: BigInt64Array.of(0n, -(2n ** 63n)) });
+    const times = new NDArray({
+      dtype: 'datetime64',
+      unit: 'D',
+      shape: [2],
+      data: BigInt64Array.of(0n, -(2n ** 63n)),
+    });
     expect(write({ t: times, x: 1 })).toMatchObject({ text: '{"t":["1970-01-01",null],"x":1}' });
     expect(lines(write(times).losses)).toContain("dtype at '': datetime64[D] -> ISO string");
-    expect(write(new NDArray({ dtype: 'bytes', shape: [1], data: [Uint8Array.of(1, 2)] })).text).toBe('["AQI="]');
-    expect(write(new NDArray({ dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) })).text).toBe('[true,false]');
+    expect(write(new NDArray({ dtype: 'bytes', shape: [1], data: [Uint8Array.of(1, 2)] })).text).toBe(
+      '["AQI="]',
+    );
+    expect(write(new NDArray({ dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) })).text).toBe(
+      '[true,false]',
+    );
   });
 
   it('writes NaN and infinities as the option says', () => {
     const array = ndarray(Float64Array.of(1, Number.NaN, Number.POSITIVE_INFINITY));
     const asNull = write(array, { nan: 'null' });
     expect(asNull.text).toBe('[1.0,null,null]');
-    expect(asNull.losses).toContainEqual({ path: '', kind: 'nan', from: 'NaN or infinity', to: 'null', count: 2 });
+    expect(asNull.losses).toContainEqual({
+      path: '',
+      kind: 'nan',
+      from: 'NaN or infinity',
+      to: 'null',
+      count: 2,
+    });
     expect(() => write(array, { nan: 'refuse' })).toThrow(/JSON has no such number/);
     expect(write(array).losses).toEqual([]);
   });
@@ -140,7 +194,11 @@ describe('writing', () => {
   });
 
   it('reports NaN with a payload', () => {
-    const payload = new NDArray({ dtype: 'float64', shape: [1], data: new Float64Array(BigUint64Array.of(0x7ff8000000000001n).buffer) });
+    const payload = new NDArray({
+      dtype: 'float64',
+      shape: [1],
+      data: new Float64Array(BigUint64Array.of(0x7ff8000000000001n).buffer),
+    });
     expect(lines(write(payload).losses)).toEqual(["nan at '': NaN with a payload -> NaN"]);
   });
 

@@ -1,4 +1,4 @@
-import { isFormatError, type FormatError, type Loss, type Value } from '@formatlab/core';
+import { type FormatError, isFormatError, type Loss, type Value } from '@formatlab/core';
 import { decodeJson, encodeJson, type JsonOptions } from '../src/index.js';
 
 export function bytesOf(text: string): Uint8Array {

@@ -1,4 +1,15 @@
-import { columnOfValues, firstDifference, isTable, NDArray, ndarray, scalarType, Table, table, toRows, type Value } from '@formatlab/core';
+import {
+  columnOfValues,
+  firstDifference,
+  isTable,
+  NDArray,
+  ndarray,
+  scalarType,
+  Table,
+  table,
+  toRows,
+  type Value,
+} from '@formatlab/core';
 import { describe, expect, it } from 'vitest';
 import { lines, read, write } from './reading.js';
 
@@ -9,7 +20,10 @@ function tableIn(text: string, options = {}): Table {
 }
 
 const typesOf = (of: Table): string[] =>
-  of.columns.map(({ name, type }) => `${name}: ${type.kind === 'scalar' ? type.dtype : type.kind}${type.nullable ? '?' : ''}`);
+  of.columns.map(
+    ({ name, type }) =>
+      `${name}: ${type.kind === 'scalar' ? type.dtype : type.kind}${type.nullable ? '?' : ''}`,
+  );
 
 describe('reading', () => {
   it('makes typed columns of like records, their names in any order', () => {
@@ -22,7 +36,9 @@ describe('reading', () => {
   });
 
   it('keeps integers of 64 bits, and nulls before the first value', () => {
-    const found = tableIn('[{"a":null,"b":null,"c":null},{"a":9223372036854775807,"b":"x","c":true},{"a":-1,"b":null,"c":null}]');
+    const found = tableIn(
+      '[{"a":null,"b":null,"c":null},{"a":9223372036854775807,"b":"x","c":true},{"a":-1,"b":null,"c":null}]',
+    );
     expect(typesOf(found)).toEqual(['a: int64?', 'b: string?', 'c: bool?']);
     expect(toRows(found).map((row) => row['a'])).toEqual([null, 9223372036854775807n, -1n]);
     expect(toRows(found).map((row) => row['b'])).toEqual([null, 'x', null]);
@@ -75,7 +91,11 @@ describe('reading', () => {
 
 describe('writing', () => {
   it('writes a record a row, numbers as in arrays', () => {
-    const rows = table({ x: Float64Array.of(1, Number.NaN), n: BigInt64Array.of(5n, -(2n ** 63n)), s: ['a"b', '\ud800'] });
+    const rows = table({
+      x: Float64Array.of(1, Number.NaN),
+      n: BigInt64Array.of(5n, -(2n ** 63n)),
+      s: ['a"b', '\ud800'],
+    });
     const { text, losses } = write(rows);
     expect(text).toBe('[{"x":1.0,"n":5,"s":"a\\"b"},{"x":NaN,"n":-9223372036854775808,"s":"\\ud800"}]');
     expect(losses).toEqual([]);
@@ -84,7 +104,11 @@ describe('writing', () => {
   });
 
   it('keeps nulls', () => {
-    const rows = new Table(3, [columnOfValues('a', [1.5, null, 2]), columnOfValues('b', [null, 'x', null]), columnOfValues('c', [true, null, false])]);
+    const rows = new Table(3, [
+      columnOfValues('a', [1.5, null, 2]),
+      columnOfValues('b', [null, 'x', null]),
+      columnOfValues('c', [true, null, false]),
+    ]);
     const { text, losses } = write(rows);
     expect(losses).toEqual([]);
     expect(firstDifference(rows, read(text).value)).toBeUndefined();
@@ -93,10 +117,19 @@ describe('writing', () => {
   it('reports column types that are not read back', () => {
     const int64 = (values: readonly bigint[]): NDArray => ndarray(BigInt64Array.from(values));
     const rows = new Table(1, [
-      { name: 'decimal', type: scalarType('int64', { decimal: { precision: 5, scale: 2 } }), values: int64([-5n]) },
+      {
+        name: 'decimal',
+        type: scalarType('int64', { decimal: { precision: 5, scale: 2 } }),
+        values: int64([-5n]),
+      },
       { name: 'category', type: scalarType('string', { dictionary: true }), values: ndarray(['a']) },
       { name: 'maybe', type: scalarType('int64', { nullable: true }), values: int64([1n]) },
-      { name: 'nothing', type: scalarType('int64', { nullable: true }), values: int64([0n]), valid: Uint8Array.of(0) },
+      {
+        name: 'nothing',
+        type: scalarType('int64', { nullable: true }),
+        values: int64([0n]),
+        valid: Uint8Array.of(0),
+      },
     ]);
     const { text, losses } = write(rows);
     expect(text).toBe('[{"decimal":-0.05,"category":"a","maybe":1,"nothing":null}]');
@@ -117,9 +150,15 @@ describe('writing', () => {
     expect(write([{ a: 1 }, { a: 'x' }]).losses).toEqual([]);
     expect(write([{ a: 1 }], { tables: 'never' }).losses).toEqual([]);
     expect(lines(write(new Table(0, [])).losses)).toEqual(["type at '': table -> empty list"]);
-    expect(lines(write(new Table(1, [{ name: 'm', type: scalarType('float64'), values: ndarray(Float64Array.of(1, 2), [1, 2]) }])).losses)).toEqual([
-      "type at '': table -> list of records",
-    ]);
+    expect(
+      lines(
+        write(
+          new Table(1, [
+            { name: 'm', type: scalarType('float64'), values: ndarray(Float64Array.of(1, 2), [1, 2]) },
+          ]),
+        ).losses,
+      ),
+    ).toEqual(["type at '': table -> list of records"]);
   });
 
   it.each([

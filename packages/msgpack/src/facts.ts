@@ -36,7 +36,10 @@ export const facts: FormatFacts = {
     },
   ],
   access: [
-    { text: 'There is no index: the whole is decoded to reach one entry', source: 'spec.md has none' },
+    {
+      text: 'There is no index: the headers before an entry are read to reach it',
+      source: 'spec.md has none',
+    },
     { text: 'An entry more is a new file', source: 'src/format.ts' },
   ],
 };

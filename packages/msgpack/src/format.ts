@@ -1,8 +1,10 @@
 import { DTYPES, type Format } from '@formatlab/core';
 import { decode } from './decode.js';
+import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { type MsgpackOptions, options } from './options.js';
 import { probe } from './probe.js';
+import { open } from './reader.js';
 
 export const msgpack: Format<MsgpackOptions> = {
   id: 'msgpack',
@@ -17,14 +19,16 @@ export const msgpack: Format<MsgpackOptions> = {
     integrity: 'none',
     references: false,
     batches: { read: false, write: false },
-    list: 'whole',
-    readOne: 'whole',
-    slice: 'none',
-    append: 'rewrite',
-    update: 'rewrite',
+    list: 'scan',
+    readOne: 'scan',
+    slice: 'contiguous',
+    append: 'tail',
+    update: 'in-place',
   },
   options,
   probe,
   encode,
   decode,
+  open,
+  edit,
 };

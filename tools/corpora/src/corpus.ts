@@ -13,10 +13,13 @@ export interface CorpusCase {
   readonly file: string;
   readonly kind: 'valid' | 'invalid';
   /**
-   * Reads with our package. Of a valid case: undefined when right, else the difference in one line. Of an
-   * invalid case what it gives is not looked at: it has to throw a `FormatError`.
+   * Reads with our package. Of a valid case: undefined when right, else the difference in one line. An invalid
+   * case has to throw a `FormatError`, or to give {@link RIGHT_VALUE} where the damage leaves the value alone.
    */
   ours(): unknown;
   /** The same with the peer, whose errors may be of any class. */
   peer?(): unknown;
 }
+
+/** What an invalid case gives when it comes out right all the same, which is as good as refusing it. */
+export const RIGHT_VALUE = Symbol('the right value all the same');

@@ -2,6 +2,9 @@ import {
   allocateData,
   type DType,
   type Format,
+  isNDArray,
+  isRecord,
+  isTable,
   NAT,
   NDArray,
   numberToFloat16,
@@ -26,7 +29,10 @@ export function samplesFor(format: Format): Sample[] {
   const samples: Sample[] = [];
   if (roots.includes('array')) {
     for (const [name, array] of Object.entries(arrays))
-      samples.push({ file: `${name}${extension}`, value: array });
+      samples.push({
+        file: `${name}${extension}`,
+        value: format.id === 'text' ? withoutLineEnds(array) : array,
+      });
     if (format.can.maxRank >= 3) samples.push({ file: `cube${extension}`, value: cube() });
     samples.push({
       file: `columns-first${extension}`,
@@ -48,7 +54,16 @@ export function samplesFor(format: Format): Sample[] {
   if (roots.includes('tree') && format.id !== 'hdf5')
     samples.push({ file: `tree${extension}`, value: tree() });
   if (format.id === 'hdf5') samples.push({ file: `groups${extension}`, value: groups() });
+  // SciPy opens no MAT file, MATLAB's own among them, with a character of two UTF-16 units.
+  if (format.id === 'matlab') return samples.map(({ file, value }) => ({ file, value: withoutPairs(value) }));
   return samples;
+}
+
+/** Lines of a text have no line ends of their own. */
+function withoutLineEnds(array: NDArray): NDArray {
+  if (array.dtype !== 'string') return array;
+  const data = (array.data as readonly string[]).map((item) => item.replace('\n', ' '));
+  return new NDArray({ dtype: 'string', shape: array.shape, data });
 }
 
 function extremes(dtype: DType): NDArray {
@@ -99,6 +114,28 @@ function extremes(dtype: DType): NDArray {
     default:
       return wrap(integers(dtype));
   }
+}
+
+function withoutPairs(value: Value): Value {
+  if (typeof value === 'string') return value.replace(/[\ud800-\udfff]/g, '');
+  if (Array.isArray(value)) return value.map(withoutPairs);
+  if (isTable(value)) {
+    const columns = value.columns.map((column) => ({
+      ...column,
+      values: withoutPairs(column.values as Value) as NDArray,
+    }));
+    return new Table(value.rows, columns);
+  }
+  if (isNDArray(value)) {
+    if (value.dtype !== 'string') return value;
+    return new NDArray({
+      dtype: 'string',
+      shape: value.shape,
+      data: withoutPairs(value.data as readonly string[]) as string[],
+    });
+  }
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutPairs(member)]));
 }
 
 function integers(dtype: DType): NDArray['data'] {

@@ -90,7 +90,7 @@ async function measureAll(
         else samples.get(goal.id)!.push(outcome);
       }
       done++;
-      progress.update(done, total, goal.id, ((performance.now() - start) / done) * (total - done));
+      progress.update(done / total, goal.id, ((performance.now() - start) / done) * (total - done));
     }
   }
   progress.end();

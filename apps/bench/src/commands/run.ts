@@ -83,7 +83,7 @@ function summaryLine(cells: readonly CellRecord[], ms: number): string {
 }
 
 /** Process time in ms, and repeats: what makes the default run end within four minutes on two cores. */
-const DEFAULT_PACE = { repeats: 3, sampleMs: 150, warmupMs: 60, maxSeconds: 210 };
+const DEFAULT_PACE = { repeats: 3, sampleMs: 100, warmupMs: 50, maxSeconds: 210 };
 /** A quick run leaves out what takes longest and says least. */
 const QUICK_COMPRESSIONS = ['none'] as const;
 const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 45 };
@@ -106,6 +106,7 @@ async function planOf(
   const wishes: Wishes = {
     workloads,
     choices: parseChoices(flags.formats, formats.formats, flags.option),
+    named: flags.formats !== undefined,
     compressions:
       flags.compression !== undefined
         ? parseCompressions(flags.compression)

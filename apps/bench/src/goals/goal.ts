@@ -12,6 +12,10 @@ export interface Goal {
   readonly operation: 'write' | 'read';
   /** Id of a format, through core's `save` and `load`. */
   readonly ours: string;
+  /** Options of our side. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** `F`: our side is given the array in column order, the same elements in memory; the peer's bytes are the same. */
+  readonly order?: 'F';
   /** Id of a peer, see `peers.ts`. */
   readonly peer: string;
   readonly ratio: number;

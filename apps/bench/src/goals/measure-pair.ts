@@ -30,9 +30,7 @@ export async function measurePair(job: GoalJob): Promise<GoalSamples> {
     throw error;
   }
   try {
-    const our = await prepared(
-      await ours(goal.ours, job.module, { value, operation: goal.operation, folder: folders[0] }),
-    );
+    const our = await prepared(await ours(job, { value, operation: goal.operation, folder: folders[0] }));
     const peer = await prepared(peerSide);
     const order = job.oursFirst ? [our, peer] : [peer, our];
     for (let round = 0; round < job.rounds; round++) for (const side of order) await side.sample();

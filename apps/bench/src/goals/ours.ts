@@ -1,12 +1,19 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstDifference, type Value } from '@formatlab/core';
+import { firstDifference, isNDArray, NDArray, type Value } from '@formatlab/core';
 import { setUp } from '../measure/setup.js';
+import type { GoalJob } from './goal.js';
 import type { Side, SideInput } from './side.js';
 
 /** Core's `save` or `load` of a path, with one format. */
-export async function ours(format: string, module: string, input: SideInput): Promise<Side> {
-  const { lab, call } = await setUp({ format, engine: null, module, options: {} });
+export async function ours({ goal, module }: GoalJob, given: SideInput): Promise<Side> {
+  const { lab, call } = await setUp({
+    format: goal.ours,
+    engine: null,
+    module,
+    options: { ...goal.options },
+  });
+  const input = goal.order === 'F' ? { ...given, value: inColumnOrder(given.value) } : given;
   const path = join(input.folder, 'ours');
   if (input.operation === 'write')
     return { run: () => lab.save(path, input.value, call), after: () => rmSync(path) };
@@ -21,4 +28,11 @@ export async function ours(format: string, module: string, input: SideInput): Pr
         : `'${difference.path}': ${difference.left} came back as ${difference.right}`;
     },
   };
+}
+
+/** The same data with its dimensions the other way round: nothing is copied. */
+function inColumnOrder(value: Value): Value {
+  if (!isNDArray(value)) return value;
+  const { dtype, shape, data, unit } = value;
+  return new NDArray({ dtype, shape: [...shape].reverse(), data, unit, order: 'F' });
 }

@@ -1,9 +1,13 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writevSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
+import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
-import { pythonJson, pythonNumpy } from './python-peer.js';
+import { pythonLoadtxt } from './loadtxt-peer.js';
+import { protobufjs } from './protobufjs-peer.js';
+import { pythonJson, pythonNumpy, pythonPickle, pythonScipyMat, pythonSqlite } from './python-peer.js';
 import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
+import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
 
 /** A peer as fast as its users would write it. Undefined with a reason where it is not installed. */
 export type Peer = (input: SideInput) => Side | Promise<Side>;
@@ -13,9 +17,17 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   papaparse,
   'json-parse': jsonParse,
   h5wasm,
+  'fast-xml-parser': fastXmlParser,
+  protobufjs,
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
   'python-json': pythonJson,
+  'python-loadtxt': pythonLoadtxt,
+  'python-sqlite': pythonSqlite,
+  'node-sqlite3-wasm': sqliteWasm,
+  'node-sqlite3-wasm-table': sqliteWasmTable,
+  'python-scipy-mat': pythonScipyMat,
+  'python-pickle': pythonPickle,
 };
 
 /** As many bytes, without any format. */
@@ -67,15 +79,16 @@ function jsonParse({ value, operation, folder }: SideInput): Side {
   };
 }
 
-/** The plugin's plain functions with raw files: what core's verbs add to. */
+/** The plugin's plain functions with raw files, written beside and renamed as `save` does: what core's verbs add to. */
 async function numpyFunctions({ value, operation, folder }: SideInput): Promise<Side> {
   const { decodeNpy, encodeNpy } = await import('@formatlab/numpy');
   const path = join(folder, 'functions.npy');
   const array = value as NDArray;
   const write = (): void => {
-    const fd = openSync(path, 'wx');
+    const fd = openSync(`${path}.tmp`, 'wx');
     writevSync(fd, piecesOf(encodeNpy(array)));
     closeSync(fd);
+    renameSync(`${path}.tmp`, path);
   };
   if (operation === 'write') return { run: write, after: () => rmSync(path) };
   write();

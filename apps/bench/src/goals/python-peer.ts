@@ -17,11 +17,34 @@ export function pythonNumpy(input: SideInput): Side {
   return python(input, 'numpy', NUMPY_WORK);
 }
 
+/** The standard library's `pickle` of a NumPy array, in its newest protocol. */
+export function pythonPickle(input: SideInput): Side {
+  return python(input, 'numpy', PICKLE_WORK);
+}
+
 /** The standard library's `json`, nested lists to and from a NumPy array. */
 export function pythonJson(input: SideInput): Side {
   writeFileSync(join(input.folder, 'in.json'), JSON.stringify(toNested(input.value as NDArray)));
   return python(input, 'numpy', JSON_WORK);
 }
+
+/** The standard library's `sqlite3`, the array as a blob. */
+export function pythonSqlite(input: SideInput): Side {
+  return python(input, 'numpy, sqlite3', SQLITE_WORK);
+}
+
+/** SciPy's `savemat` and `loadmat`, uncompressed as they are by default. */
+export function pythonScipyMat(input: SideInput): Side {
+  return python(input, 'scipy', SCIPY_MAT_WORK);
+}
+
+const SCIPY_MAT_WORK = `
+import os, scipy.io
+def prepare(): scipy.io.savemat('in.mat', {'data': data})
+def write(): scipy.io.savemat('out.mat', {'data': data})
+def clean(): os.remove('out.mat')
+def read(): return scipy.io.loadmat('in.mat')['data']
+`;
 
 const NUMPY_WORK = `
 import numpy, os
@@ -29,6 +52,17 @@ def prepare(): numpy.save('in.npy', data)
 def write(): numpy.save('out.npy', data)
 def clean(): os.remove('out.npy')
 def read(): return numpy.load('in.npy')
+`;
+
+const PICKLE_WORK = `
+import pickle, os
+def save(path):
+    with open(path, 'wb') as f: pickle.dump(data, f, protocol=5)
+def prepare(): save('in.pkl')
+def write(): save('out.pkl')
+def clean(): os.remove('out.pkl')
+def read():
+    with open('in.pkl', 'rb') as f: return pickle.load(f)
 `;
 
 const JSON_WORK = `
@@ -39,6 +73,24 @@ def write():
 def clean(): os.remove('out.json')
 def read():
     with open('in.json') as f: return numpy.array(json.load(f))
+`;
+
+const SQLITE_WORK = `
+import numpy, os, sqlite3
+def save(path):
+    connection = sqlite3.connect(path)
+    connection.execute('CREATE TABLE arrays (name TEXT PRIMARY KEY, data BLOB)')
+    connection.execute('INSERT INTO arrays VALUES (?, ?)', ('data', data.tobytes()))
+    connection.commit()
+    connection.close()
+def prepare(): save('in.sqlite')
+def write(): save('out.sqlite')
+def clean(): os.remove('out.sqlite')
+def read():
+    connection = sqlite3.connect('in.sqlite')
+    blob, = connection.execute('SELECT data FROM arrays WHERE name = ?', ('data',)).fetchone()
+    connection.close()
+    return numpy.frombuffer(blob).reshape(data.shape)
 `;
 
 /** Does the work once for each line it reads, and answers with the time in ms. */
@@ -52,7 +104,7 @@ for line in sys.stdin:
     if line.strip() == 'write': clean()
 `;
 
-function python(input: SideInput, needs: string, work: string): Side {
+export function python(input: SideInput, needs: string, work: string): Side {
   if (spawnSync(PYTHON, ['-c', `import ${needs}`], { stdio: 'ignore' }).status !== 0) {
     throw new AbsentPeer(`'${PYTHON}' with ${needs} is not here`);
   }

@@ -12,7 +12,7 @@ const MOST_RUNS_A_SAMPLE = 1000;
 const FEWEST_SAMPLES = 3;
 const MOST_SAMPLES = 30;
 /** Runs longer than this are not repeated for the sake of warming up or of three samples. */
-const LONG_RUN_MS = 1000;
+const LONG_RUN_MS = 400;
 const WARM_TOLERANCE = 0.1;
 const WARMUP_STRETCH = 4;
 

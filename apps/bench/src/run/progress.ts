@@ -2,8 +2,8 @@ import pc from 'picocolors';
 
 /** Says on stderr how far a run is and how long it will take. */
 export interface Progress {
-  /** `leftMs` undefined: not known yet. */
-  update(done: number, total: number, what: string, leftMs: number | undefined): void;
+  /** @param share of the time, 0 to 1; `leftMs` undefined: not known yet */
+  update(share: number, what: string, leftMs: number | undefined): void;
   /** Ends the line. */
   end(): void;
 }
@@ -17,11 +17,11 @@ export function newProgress(stream: NodeJS.WriteStream = process.stderr, enabled
   let lastAt = Number.NEGATIVE_INFINITY;
   let shown = false;
   return {
-    update(done, total, what, leftMs) {
+    update(share, what, leftMs) {
       const now = performance.now();
       if (now - lastAt < (stream.isTTY ? BETWEEN_UPDATES_MS : BETWEEN_LINES_MS)) return;
       lastAt = now;
-      const text = progressText(done, total, what, leftMs);
+      const text = progressText(share, what, leftMs);
       if (!stream.isTTY) return void stream.write(`${text}\n`);
       shown = true;
       stream.write(`\r\u001b[K${pc.dim(text.slice(0, (stream.columns ?? 80) - 1))}`);
@@ -33,11 +33,10 @@ export function newProgress(stream: NodeJS.WriteStream = process.stderr, enabled
   };
 }
 
-/** `34 % (120 of 350), 2 min 10 s left: table(100000)/csv/none/read` */
-export function progressText(done: number, total: number, what: string, leftMs: number | undefined): string {
-  const share = total === 0 ? 100 : Math.floor((100 * done) / total);
+/** `34 %, 2 min 10 s left: table(100000)/csv/none/read` */
+export function progressText(share: number, what: string, leftMs: number | undefined): string {
   const left = leftMs === undefined ? '' : `, ${durationText(leftMs)} left`;
-  return `${share} % (${done} of ${total})${left}: ${what}`;
+  return `${Math.floor(100 * share)} %${left}: ${what}`;
 }
 
 /** `45 s`, `2 min 10 s`. */

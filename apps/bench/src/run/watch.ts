@@ -37,8 +37,9 @@ export class Watch {
     // Before the check is over, every cell may still turn out to be measurable.
     const measurable = this.#states.filter((state) => state.isMeasurable || !state.isChecked).length;
     const totals = { check: cells, memory: measurable, time: measurable * this.#plan.settings.repeats };
-    const done = this.#done.check + this.#done.memory + this.#done.time;
-    this.#progress.update(done, totals.check + totals.memory + totals.time, what, this.#leftMs(totals));
+    const leftMs = this.#leftMs(totals);
+    const share = leftMs === undefined ? 0 : this.elapsedMs / (this.elapsedMs + leftMs);
+    this.#progress.update(share, what, leftMs);
   }
 
   #leftMs(totals: Readonly<Record<'check' | 'memory' | 'time', number>>): number | undefined {
@@ -49,9 +50,13 @@ export class Watch {
     const time = this.#done.time === 0 ? memory + sampleMs + warmupMs : this.#spent.time / this.#done.time;
     const left = (phase: 'check' | 'memory' | 'time', each: number): number =>
       Math.max(0, totals[phase] - this.#done[phase]) * each;
-    const sum = left('check', check) + left('memory', memory) + left('time', time);
-    const { maxSeconds } = this.#plan.settings;
-    return maxSeconds === undefined ? sum : Math.min(sum, Math.max(0, maxSeconds * 1000 - this.elapsedMs));
+    const before = left('check', check) + left('memory', memory);
+    const sum = before + left('time', time);
+    const { maxSeconds, repeats } = this.#plan.settings;
+    if (maxSeconds === undefined) return sum;
+    // The first block is completed whatever the limit.
+    const firstBlock = Math.max(0, totals.time / repeats - this.#done.time) * time;
+    return Math.min(sum, Math.max(before + firstBlock, maxSeconds * 1000 - this.elapsedMs));
   }
 }
 

@@ -6,7 +6,7 @@ import { numberOf, type Workload } from './workload.js';
 export const tree: Workload = {
   id: 'tree',
   summary: 'a nested document like a package registry has (--count PACKAGES)',
-  defaults: { count: 1000 },
+  defaults: { count: 500 },
   quick: { count: 400 },
   operations: ['write', 'read', 'read-one'],
   title: (p) => `a nested document of ${p.count} packages`,

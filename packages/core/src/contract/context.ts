@@ -22,6 +22,11 @@ export interface Context<Options> {
   readonly options: Options;
   /** File name without folders and compression suffix, where there is one: `.npz` asks for another layout than `.npy`. */
   readonly name?: string | undefined;
+  /**
+   * Path of the file on the local file system, where it lies there as it is: for what a format keeps in files
+   * beside it, such as the write-ahead log of a database.
+   */
+  readonly path?: string | undefined;
   /** Every decoder charges what it is about to allocate, before it does. */
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;

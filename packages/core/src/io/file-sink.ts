@@ -1,11 +1,11 @@
 import type { Platform } from '../platform/node.js';
 import { requireNode } from '../platform/require-node.js';
-import { readFully } from './file-source.js';
+import { readFully, realTarget, writeFully } from './descriptor.js';
 import { ioError } from './io-error.js';
 import { type FileLock, takeLock } from './lock.js';
 import { byteLengthOf, checkRange, piecesOf, throwIfAborted } from './ranges.js';
 import type { Range, Sink } from './source.js';
-import { realTarget, writeFileAtomic, writeFully } from './write-file.js';
+import { writeFileAtomic } from './write-file.js';
 
 export interface FileSinkOptions {
   /** Make the file when it is not there. Default true. */

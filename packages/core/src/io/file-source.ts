@@ -1,4 +1,5 @@
 import { requireNode } from '../platform/require-node.js';
+import { readFully } from './descriptor.js';
 import { ioError } from './io-error.js';
 import { checkRange, throwIfAborted } from './ranges.js';
 import type { Range, Source } from './source.js';
@@ -50,33 +51,4 @@ export function fileSource(path: string): Source {
       open = false;
     },
   };
-}
-
-/** Node refuses a single read of 2 GiB and more. */
-const MOST_PER_READ = 2 ** 30;
-
-/** Fills `target` from `at` on. @throws FormatError `io` where the file ends first */
-export function readFully(
-  fs: typeof import('node:fs'),
-  fd: number,
-  path: string,
-  at: number,
-  target: Uint8Array,
-): void {
-  let done = 0;
-  try {
-    while (done < target.byteLength) {
-      const count = fs.readSync(
-        fd,
-        target,
-        done,
-        Math.min(target.byteLength - done, MOST_PER_READ),
-        at + done,
-      );
-      if (count === 0) throw new Error(`file ends at byte ${at + done}: it was cut while being read`);
-      done += count;
-    }
-  } catch (error) {
-    throw ioError(error, 'read', path);
-  }
 }

@@ -29,6 +29,13 @@ export function takeLock(node: Platform, path: string): FileLock {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw ioError(error, 'lock', path);
     }
+    if (isFolder(node, lockPath)) {
+      throw new FormatError(
+        'io',
+        `edit '${path}': the folder '${lockPath}' says that a program without FormatLab's locks writes it, or was killed; when none does, remove that folder`,
+        { path },
+      );
+    }
     const held = readText(node, lockPath);
     // Gone between the two calls: the next try takes it, unless it is not to be read at all.
     if (held === undefined && attempt < MOST_TRIES) continue;
@@ -48,6 +55,15 @@ export function lockedError(path: string, holder: string): FormatError {
   return new FormatError('io', `edit '${path}': it is being written by ${holder}; wait for it to finish`, {
     path,
   });
+}
+
+/** Libraries that lock by making a folder of this name leave it when they are killed; nothing says who made it. */
+function isFolder(node: Platform, lockPath: string): boolean {
+  try {
+    return node.fs.statSync(lockPath).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 interface Holder {

@@ -1,5 +1,6 @@
 import type { Platform } from '../platform/node.js';
 import { requireNode } from '../platform/require-node.js';
+import { realTarget, writeFully } from './descriptor.js';
 import { ioError } from './io-error.js';
 import { piecesOf } from './ranges.js';
 
@@ -19,8 +20,7 @@ export function writeFileAtomic(
   options: WriteFileOptions = {},
 ): void {
   const node = requireNode(`write '${path}'`);
-  const target = realTarget(node, path);
-  const before = statOf(node, target);
+  const { target, before } = whatIsThere(node, path);
   if (before?.isDirectory() === true) throw ioError({ code: 'EISDIR' }, 'write', path);
   // A device or pipe cannot be replaced: what is written to it goes through it.
   if (before !== undefined && !before.isFile()) {
@@ -70,51 +70,19 @@ function syncFolder(node: Platform, target: string): void {
   }
 }
 
-/** Buffers that one writev takes: IOV_MAX is 1024 on Linux and macOS. */
-const MOST_PIECES = 1024;
-
-/** Writes all pieces from `at` on, also where the system takes them in parts. */
-export function writeFully(
-  fs: typeof import('node:fs'),
-  fd: number,
-  at: number,
-  pieces: readonly Uint8Array[],
-): void {
-  let position = at;
-  for (let first = 0; first < pieces.length; first += MOST_PIECES) {
-    let batch = pieces.slice(first, first + MOST_PIECES).filter((piece) => piece.byteLength > 0);
-    while (batch.length > 0) {
-      const written = fs.writevSync(fd, batch, position);
-      position += written;
-      batch = dropBytes(batch, written);
-    }
-  }
-}
-
-/** The pieces that are left after a short write. */
-function dropBytes(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  let left = count;
-  let index = 0;
-  while (index < pieces.length && left >= pieces[index]!.byteLength) left -= pieces[index++]!.byteLength;
-  const rest = pieces.slice(index);
-  if (left > 0) rest[0] = rest[0]!.subarray(left);
-  return rest;
-}
-
-/** Follows a symbolic link, so that it stays one. */
-export function realTarget(node: Platform, path: string): string {
+/** The file that a path means, and what it is; a link is followed, which takes longer, where there is one. */
+function whatIsThere(
+  node: Platform,
+  path: string,
+): { readonly target: string; readonly before: import('node:fs').Stats | undefined } {
   try {
-    return node.fs.realpathSync(path);
+    // Not there is the everyday case: an error thrown for it would take longer than the rest.
+    const before = node.fs.lstatSync(path, { throwIfNoEntry: false });
+    if (before?.isSymbolicLink() !== true) return { target: path, before };
+    const target = realTarget(node, path);
+    return { target, before: node.fs.statSync(target, { throwIfNoEntry: false }) };
   } catch {
-    return path;
-  }
-}
-
-function statOf(node: Platform, path: string): import('node:fs').Stats | undefined {
-  try {
-    return node.fs.statSync(path);
-  } catch {
-    // Not there, or not to be seen: writing to it tells.
-    return undefined;
+    // Not to be seen: writing to it tells.
+    return { target: path, before: undefined };
   }
 }

@@ -80,11 +80,13 @@ export function makeContext(
   call: CallOptions,
   budget?: Budget,
   name?: string,
+  path?: string,
 ): Context<object> {
   const { signal, onProgress, onLoss, strict } = call;
   return {
     options: chosen.options,
     name,
+    path,
     budget: budget ?? new Budget(call.budget),
     signal,
     formats,

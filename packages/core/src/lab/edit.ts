@@ -57,6 +57,7 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
       options,
       defaultBudget(sink.size, options.budget),
       peelName(baseName(sink.name)).name,
+      compression === 'none' ? sink.path : undefined,
     );
     const inPlace =
       compression === 'none' && chosen.implementation.edit !== undefined && suits(sink, chosen.io);

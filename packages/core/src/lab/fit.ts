@@ -129,7 +129,13 @@ class Fitting {
       this.#loss,
       this.#target.id,
     );
-    const { unit: _unit, zone: _zone, ...type } = column.type;
+    const { unit: _unit, zone: _zone, decimal, ...type } = column.type;
+    // Without its decimal type a column holds the numbers that it means, not the integers that they are kept as.
+    if (decimal !== undefined && values.data instanceof Float64Array) {
+      const unscaled = column.values.data as BigInt64Array;
+      for (let row = 0; row < unscaled.length; row++)
+        values.data[row] = Number(`${unscaled[row]}e-${decimal.scale}`);
+    }
     return { ...column, type: { ...type, dtype: values.dtype }, values };
   }
 

@@ -1,10 +1,10 @@
 import type { FormatSet } from '../contract/context.js';
-import type { BatchOptions, Reader } from '../contract/reader.js';
+import type { BatchOptions, Reader, ReadSelection } from '../contract/reader.js';
 import { bytesSource } from '../io/bytes-source.js';
 import type { Source } from '../io/source.js';
 import type { Selector } from '../selection/selector.js';
 import type { Table } from '../values/table.js';
-import type { ValueRecord } from '../values/value.js';
+import type { Value, ValueRecord } from '../values/value.js';
 import type { CallOptions } from './call.js';
 import type { Detection } from './detect.js';
 import { type Input, openInput } from './input.js';
@@ -13,6 +13,8 @@ import { cutTable, wholeReader } from './whole-reader.js';
 
 /** An open file and what it is. What the format's own reader lacks is answered from the whole entry. */
 export interface OpenFile extends Reader {
+  /** Without a path: what the selector behind `#` names, the root where there is none. */
+  read(path?: string, selection?: ReadSelection): Promise<Value>;
   batches(path: string, options?: BatchOptions): AsyncIterable<Table>;
   attributes(path: string): Promise<ValueRecord>;
   readonly format: Detection['format'];
@@ -111,7 +113,12 @@ function withNames(reader: Reader, format: string, file: string, extras: Extras)
     ...extras,
     batches,
     entries: () => guard(() => reader.entries()),
-    read: (path, selection) => guard(() => reader.read(path, selection)),
+    read(path, selection) {
+      const { selector } = extras;
+      if (path !== undefined) return guard(() => reader.read(path, selection));
+      const { path: named = '', slice, columns } = selector;
+      return guard(() => reader.read(named, { slice, columns, ...selection }));
+    },
     attributes: (path) => guard(() => reader.attributes?.(path) ?? {}),
   };
 }

@@ -45,6 +45,7 @@ export async function beginRead(
     call,
     budget,
     name === undefined ? undefined : peelName(name).name,
+    compression === 'none' ? source.path : undefined,
   );
   if (compression === 'none') return { chosen, context, compression, source, content: undefined };
   const content = await named(chosen, source.name, async () =>

@@ -1,5 +1,6 @@
 import type { BatchOptions, Entry, Reader, ReadSelection } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
+import { resolveSelection, type Span } from '../selection/selection.js';
 import { attributesOf } from '../values/attributes.js';
 import { isNDArray } from '../values/nd-array.js';
 import { childPath, splitPath } from '../values/path.js';
@@ -36,11 +37,15 @@ export function valueAt(root: Value, path: string): Value {
   return value;
 }
 
-/** Part of an array or table. @throws FormatError `bad-selection` */
+/** Part of an array or table, or of a list by its items. @throws FormatError `bad-selection` */
 export function selectFrom(value: Value, path: string, selection: ReadSelection | undefined): Value {
   if (selection?.slice === undefined && selection?.columns === undefined) return value;
   if (isTable(value)) return sliceTable(value, selection);
   if (isNDArray(value) && selection.columns === undefined) return sliceArray(value, selection.slice);
+  if (Array.isArray(value) && selection.columns === undefined) {
+    const [span] = resolveSelection(selection.slice, [value.length]);
+    return span!.drop ? value[span!.start]! : itemsOf(value, span!);
+  }
   throw new FormatError(
     'bad-selection',
     `select part of '${path}': ${kindOfValue(value)} has no ${selection.columns === undefined ? 'dimensions' : 'columns'}`,
@@ -77,6 +82,10 @@ export function* entriesOf(value: Value, path: string): Generator<Entry> {
     if (path !== '') yield { path, kind: 'group' };
     for (const [name, member] of Object.entries(value)) yield* entriesOf(member, childPath(path, name));
   } else yield { path, kind: 'tree' };
+}
+
+function itemsOf(list: readonly Value[], { start, count, step }: Span): Value[] {
+  return Array.from({ length: count }, (_, index) => list[start + index * step]!);
 }
 
 function memberOf(value: Value, name: string): Value | undefined {

@@ -22,13 +22,19 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const LOWER_E = 0x65;
 const LEAST_NINE_DIGITS = 1e8;
+/** Below it four digits more make nine at most. */
+const MOST_BEFORE_FOUR = 1e5;
 const MAX_SAFE = 2 ** 53;
 /** Numbers of at most 15 digits are always kept. */
 const LEAST_SIXTEEN_DIGITS = 1e15;
 /** A bit less than half a unit of the last digit: what is nearer to the double is certainly kept. */
-const NEAR = 0.499;
-/** Exponents beyond it are infinite or zero, whatever the digits of a mantissa that fits in memory. */
-const EXPONENT_LIMIT = 1e10;
+const NEAR = 0.49999;
+/** Bytes that the common form of numbers takes at most, and some to read at once. */
+const COMMON_LENGTH = 40;
+/** Within it powers of ten are exact, and no step overflows. */
+const MOST_COMMON_PLACES = 22;
+/** Digits of an exponent are taken until it has reached this: the number is then infinite or zero. */
+const EXPONENT_LIMIT = 1e8;
 
 /** Bounds on the relative error of the double-double product (below 2^-102), and with digits left out (10^-26). */
 const ERROR = 2 ** -97;
@@ -45,11 +51,13 @@ const ERROR_WITH_TAIL = 2 ** -84;
 export class NumberScanner {
   readonly bytes: Uint8Array;
   readonly end: number;
+  readonly #view: DataView;
   /** Where the next number is expected; after a successful scan, the byte behind the number. */
   at: number;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = start;
     this.end = end;
   }
@@ -59,8 +67,97 @@ export class NumberScanner {
    * kind ({@link IS_NUMBER} and further bits); 0, with nothing changed, when there is none.
    */
   scan(out: Float64Array, index: number): number {
+    const kind = this.#scanCommon(out, index);
+    return kind !== 0 ? kind : this.#scanAny(out, index);
+  }
+
+  /**
+   * Numbers such as `-12.3456`, with at most 9 digits before the point and 18 in all: most of what is read. 0, with
+   * nothing changed, for others and for those that need a closer look.
+   */
+  #scanCommon(out: Float64Array, index: number): number {
     const bytes = this.bytes;
+    const view = this.#view;
+    const lastStart = this.end - COMMON_LENGTH;
+    let at = this.at;
+    if (at >= lastStart) return 0;
+    let byte = bytes[at]!;
+    const negative = byte === MINUS;
+    if (negative) byte = bytes[++at]!;
+    const first = byte;
+    const start = at;
+    let a = 0;
+    while (byte >= ZERO && byte <= ZERO + 9) {
+      a = (a * 10 + byte - ZERO) | 0;
+      byte = bytes[++at]!;
+      if (a >= LEAST_NINE_DIGITS) break;
+    }
+    if (byte !== DOT || at === start || (first === ZERO && at > start + 1)) return 0;
+    const fraction = ++at;
+    while (a < MOST_BEFORE_FOUR && at < lastStart) {
+      const four = fourDigitsOf(view.getInt32(at, true));
+      if (four < 0) break;
+      a = (a * 10000 + four) | 0;
+      at += 4;
+    }
+    byte = bytes[at]!;
+    while (a < LEAST_NINE_DIGITS && byte >= ZERO && byte <= ZERO + 9) {
+      a = (a * 10 + byte - ZERO) | 0;
+      byte = bytes[++at]!;
+      if (at >= lastStart) return 0;
+    }
+    let b = 0;
+    const second = at;
+    if (byte >= ZERO && byte <= ZERO + 9) {
+      for (let i = 0; i < 2; i++) {
+        const four = fourDigitsOf(view.getInt32(at, true));
+        if (four < 0) break;
+        b = (b * 10000 + four) | 0;
+        at += 4;
+      }
+      byte = bytes[at]!;
+      while (byte >= ZERO && byte <= ZERO + 9) {
+        if (at - second === 9) return 0;
+        b = (b * 10 + byte - ZERO) | 0;
+        byte = bytes[++at]!;
+      }
+    }
+    // A needless dot, an exponent, and zero are looked at more closely.
+    if (at === fraction || (byte | 0x20) === LOWER_E || byte === DOT || a === 0) return 0;
+    let value: number;
+    if (at === second) value = a / EXACT_POWERS[Math.min(at - fraction, 22)]!;
+    else {
+      const high = a * EXACT_POWERS[at - second]!;
+      const w = high + b;
+      const wRest = b - (w - high);
+      const power = powerIndex(fraction - at);
+      const nearest = POWERS[power]!;
+      const p = w * nearest;
+      const split = SPLITTER * w;
+      const top = split - (split - w);
+      const rest = w - top;
+      const p2 = POWERS[power + 2]!;
+      const p3 = POWERS[power + 3]!;
+      // As in #scanAny.
+      const low =
+        top * p2 - p + top * p3 + rest * p2 + rest * p3 + (w * POWERS[power + 1]! + wRest * nearest);
+      const margin = p * ERROR;
+      value = p + (low + margin);
+      if (value !== p + (low - margin)) return 0;
+      if (w >= LEAST_SIXTEEN_DIGITS && Math.abs(p - value + low) > NEAR * nearest) return 0;
+    }
+    if (at - fraction > MOST_COMMON_PLACES) return 0;
+    this.at = at;
+    out[index] = negative ? -value : value;
+    return IS_NUMBER | IS_FLOAT;
+  }
+
+  /** Numbers of every form. */
+  #scanAny(out: Float64Array, index: number): number {
+    const bytes = this.bytes;
+    const view = this.#view;
     const end = this.end;
+    const lastFour = end - 4;
     const start = this.at;
     let at = start;
     let kind = IS_NUMBER;
@@ -88,10 +185,28 @@ export class NumberScanner {
           at++;
           break;
         }
-      } else if (byte === DOT && dot < 0) dot = at;
-      else break;
+      } else if (byte === DOT && dot < 0) {
+        dot = at;
+        while (a < MOST_BEFORE_FOUR && at < lastFour) {
+          const four = fourDigitsOf(view.getInt32(at + 1, true));
+          if (four < 0) break;
+          a = (a * 10000 + four) | 0;
+          at += 4;
+        }
+        if (a >= LEAST_NINE_DIGITS) {
+          at++;
+          break;
+        }
+      } else break;
     }
     if (a >= LEAST_NINE_DIGITS) {
+      while (bDigits <= 4 && at <= lastFour) {
+        const four = fourDigitsOf(view.getInt32(at, true));
+        if (four < 0) break;
+        b = (b * 10000 + four) | 0;
+        bDigits += 4;
+        at += 4;
+      }
       for (; at < end; at++) {
         byte = bytes[at]!;
         if (byte >= ZERO && byte <= ZERO + 9) {
@@ -120,13 +235,13 @@ export class NumberScanner {
       kind |= IS_LOOSE;
     let exponent = dropped;
     if (dot >= 0) {
-      exponent -= at - dot - 1;
+      exponent = (exponent - (at - dot - 1)) | 0;
       kind |= IS_FLOAT;
     }
     if (at + 1 < end && (bytes[at]! | 0x20) === LOWER_E) {
       const behind = this.#exponentEnd(at);
       if (behind > 0) {
-        exponent += this.#exponentValue(at + 1, behind);
+        exponent = (exponent + this.#exponentValue(at + 1, behind)) | 0;
         at = behind;
         kind |= IS_FLOAT;
       }
@@ -143,12 +258,12 @@ export class NumberScanner {
       if (
         w >= LEAST_SIXTEEN_DIGITS &&
         exponent < 0 &&
-        isFar(w, value, -exponent) &&
+        isFar(w, value, (0 - exponent) | 0) &&
         !keepsDigits(bytes, first, at, value)
       )
         kind |= IS_ROUNDED;
     } else {
-      const scale = exponent + cDigits;
+      const scale = (exponent + cDigits) | 0;
       if (w === 0) value = 0;
       else if (exponent < LEAST_POWER || scale > MOST_POWER) {
         value = Math.abs(numberOfText(bytes, start, at));
@@ -198,12 +313,29 @@ export class NumberScanner {
     const bytes = this.bytes;
     const negative = bytes[at] === MINUS;
     let value = 0;
+    // Integers throughout, never -0: one double here makes every exponent one in the compiled code of `scan`.
     for (let i = negative || bytes[at] === PLUS ? at + 1 : at; i < behind; i++) {
-      value = Math.min(EXPONENT_LIMIT, value * 10 + bytes[i]! - ZERO);
+      if (value < EXPONENT_LIMIT) value = (value * 10 + bytes[i]! - ZERO) | 0;
     }
-    return negative ? -value : value;
+    return negative ? (0 - value) | 0 : value;
   }
 }
+
+/**
+ * The number that four ASCII digits are, read as one little-endian word; −1 where a byte is none. Each step adds up
+ * neighbours in parallel: digits to pairs, pairs to the four.
+ */
+function fourDigitsOf(word: number): number {
+  // The upper halves of 0 … 9 are 3, and stay it when 6 is added; a carry goes out of a byte that is not one of them.
+  if ((word & UPPER_HALVES) !== ALL_THREE || ((word + ALL_SIX) & UPPER_HALVES) !== ALL_THREE) return -1;
+  const digits = word - ALL_THREE;
+  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
+  return (pairs & 0xff) * 100 + (pairs >>> 16);
+}
+
+const UPPER_HALVES = 0xf0f0f0f0 | 0;
+const ALL_THREE = 0x30303030;
+const ALL_SIX = 0x06060606;
 
 /** Whether `w` × 10^-`places` is further from the double `value` than half a unit of its last digit, or nearly so. */
 function isFar(w: number, value: number, places: number): boolean {

@@ -56,7 +56,11 @@ export function fromUtf8(bytes: Uint8Array, encoding: CsvOptions['encoding'], ma
 
 function decodeWhole(content: Uint8Array, encoding: FileEncoding): string {
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(content);
+    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(content);
+    // Node 20 decodes windows-1252 as if it were ISO 8859-1.
+    return encoding === 'windows-1252'
+      ? text.replace(/[\x80-\x9f]/g, (c1) => C1[c1.charCodeAt(0) - 0x80]!)
+      : text;
   } catch (cause) {
     throw new FormatError('corrupt', `read text in ${encoding}: holds bytes that are no characters`, {
       format: 'csv',

@@ -5,15 +5,31 @@ import type { Superblock } from '../layout/superblock.js';
 import { OBJECT } from '../library/module.js';
 import { MARKER } from '../markers.js';
 import type { Hdf5Options } from '../options.js';
-import { readAttributes } from '../read/attributes.js';
 import { escapeName, memberPath, mustEscape, unescapeName } from '../read/paths.js';
 import type { ReadSession } from '../read/session.js';
 import { FileWriter } from '../write/file-writer.js';
 import type { LinkTarget, Message } from '../write/messages.js';
+import { References } from '../write/references.js';
 import { type Member, TreeWriter } from '../write/tree.js';
+import { appendRows } from './append-rows.js';
+import { findObject, isEscaped } from './find-object.js';
 
 /** New values by path; undefined: to be removed. */
 export type Changes = Map<string, Value | undefined>;
+
+/** Rows to be added by path, to datasets that can grow. */
+export type Appends = ReadonlyMap<string, Value>;
+
+/** An object that was written already. */
+class Placed {
+  readonly address: number;
+
+  constructor(address: number) {
+    this.address = address;
+  }
+}
+
+type Change = Value | undefined | Placed;
 
 /**
  * Writes changed groups and new objects behind the file, and points the superblock at the new root. Undefined,
@@ -24,17 +40,26 @@ export async function applyChanges(
   sink: Sink,
   changes: Changes,
   context: Context<Hdf5Options>,
+  appends: Appends,
 ): Promise<Commit | undefined> {
-  if (changes.size === 0) return { written: 0, rewritten: 0 };
+  if (changes.size === 0 && appends.size === 0) return { written: 0, rewritten: 0 };
   const { superblock } = session;
   if (superblock === undefined || superblock.extension !== undefined) return undefined;
-  const tree = changeTree(changes);
-  const plan = planGroup(session, '/', tree);
-  if (plan === undefined) return undefined;
   const start = sink.size - superblock.base;
   const writer = new FileWriter(start);
-  const settings = { writer, options: context.options, context };
-  const root = await writeGroup(new TreeWriter(settings, context.budget.maxDepth), plan, '');
+  const references = new References();
+  const settings = { writer, options: context.options, context, references };
+  const all = new Map<string, Change>(changes);
+  for (const [path, rows] of appends) {
+    const address = await appendRows(session, settings, path, rows);
+    if (address === undefined) return undefined;
+    all.set(path, new Placed(address));
+  }
+  const plan = planGroup(session, '/', changeTree(all));
+  if (plan === undefined) return undefined;
+  const treeWriter = new TreeWriter(settings, context.budget.maxDepth);
+  const root = await writeGroup(treeWriter, plan, '');
+  references.resolve((pointer) => treeWriter.addressOf(pointer) ?? addressInFile(session, pointer));
   await sink.write(sink.size, writer.pieces);
   const patch = pointAt(session, superblock, root, superblock.base + writer.end);
   // Until this last write the file is what it was.
@@ -42,25 +67,17 @@ export async function applyChanges(
   return { written: writer.end - start + patch.bytes.byteLength, rewritten: patch.bytes.byteLength };
 }
 
-/** HDF5's path of an object, where there is one. */
-export function findObject(session: ReadSession, root: string, names: readonly string[]): string | undefined {
-  let path = root;
-  for (const name of names) {
-    if (session.file.kindOf(path) !== OBJECT.group) return undefined;
-    const next = memberPath(path, storedName(session, path, name));
-    const kind = session.file.kindOf(next);
-    if (kind !== OBJECT.group && kind !== OBJECT.dataset) return undefined;
-    path = next;
-  }
-  return path;
+function addressInFile(session: ReadSession, pointer: string): number | undefined {
+  const found = findObject(session, '/', splitPath(pointer));
+  return found === undefined ? undefined : session.file.addressOf(found);
 }
 
 interface ChangeTree {
-  readonly values: Map<string, Value | undefined>;
+  readonly values: Map<string, Change>;
   readonly groups: Map<string, ChangeTree>;
 }
 
-function changeTree(changes: Changes): ChangeTree {
+function changeTree(changes: ReadonlyMap<string, Change>): ChangeTree {
   const root: ChangeTree = { values: new Map(), groups: new Map() };
   for (const [path, value] of changes) {
     const names = splitPath(path);
@@ -100,7 +117,7 @@ function planGroup(session: ReadSession, path: string, tree: ChangeTree): GroupP
   }
   for (const [name, value] of tree.values) {
     if (value === undefined) plan.links.delete(name);
-    else plan.links.set(name, { value });
+    else plan.links.set(name, memberOf(value));
   }
   for (const [name, inner] of tree.groups) {
     const member = memberPath(path, escaped || mustEscape(name) ? escapeName(name) : name);
@@ -116,11 +133,17 @@ function planGroup(session: ReadSession, path: string, tree: ChangeTree): GroupP
 
 function newGroup(tree: ChangeTree): GroupPlan {
   const links = new Map<string, Member>(
-    [...tree.values].flatMap(([name, value]) => (value === undefined ? [] : [[name, { value }] as const])),
+    [...tree.values].flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, memberOf(value)] as const],
+    ),
   );
   const groups = new Map([...tree.groups].map(([name, inner]) => [name, newGroup(inner)] as const));
   for (const name of groups.keys()) links.set(name, { target: { kind: 'hard', address: 0 } });
   return { links, groups, attributes: [] };
+}
+
+function memberOf(change: Value | Placed): Member {
+  return change instanceof Placed ? { target: { kind: 'hard', address: change.address } } : { value: change };
 }
 
 /** Groups that change are written first, so that the one above can link to them. */
@@ -166,14 +189,6 @@ function hasHeap(body: Uint8Array): boolean {
 
 function isNamed(body: Uint8Array, name: string): boolean {
   return new TextDecoder('latin1').decode(body.subarray(0, 64)).includes(`${name}\0`);
-}
-
-function isEscaped(session: ReadSession, path: string): boolean {
-  return MARKER.escapedNames in readAttributes(session, path).markers;
-}
-
-function storedName(session: ReadSession, group: string, name: string): string {
-  return mustEscape(name) || (name.includes('%') && isEscaped(session, group)) ? escapeName(name) : name;
 }
 
 /** Bytes of the symbol table entry before the address of the object header (spec III.C). */

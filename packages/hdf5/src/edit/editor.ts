@@ -16,31 +16,43 @@ import {
   valueAt,
 } from '@formatlab/core';
 import { encode } from '../encode.js';
-import type { Engine } from '../library/engine.js';
+import { type Engine, loadEngine } from '../library/engine.js';
 import { OBJECT } from '../library/module.js';
+import { isLeftToLibrary } from '../native/field-reader.js';
 import type { Hdf5Options } from '../options.js';
 import { openSession, type ReadSession } from '../read/session.js';
 import { rootPath, TreeReader } from '../read/tree.js';
-import { applyChanges, type Changes, findObject } from './changes.js';
+import { canGrow } from './append-rows.js';
+import { applyChanges, type Changes } from './changes.js';
+import { findObject } from './find-object.js';
 import { overwriteDataset } from './overwrite.js';
 
 /** Gathers changes, and writes them on commit. */
 export class Hdf5Editor implements Editor {
-  readonly #engine: Engine;
+  /** Undefined: this package reads the file itself, until it meets what only the library knows. */
+  #engine: Engine | undefined;
   readonly #sink: Sink;
   readonly #context: Context<Hdf5Options>;
   /** By path; undefined: to be removed. */
   #changes: Changes = new Map();
+  /** Rows to add by path, where no change touches the dataset. */
+  #appends = new Map<string, Value>();
   /** The whole file's new value, once the root was put. */
   #whole: Value | undefined;
 
-  constructor(engine: Engine, sink: Sink, context: Context<Hdf5Options>) {
+  constructor(engine: Engine | undefined, sink: Sink, context: Context<Hdf5Options>) {
     this.#engine = engine;
     this.#sink = sink;
     this.#context = context;
   }
 
-  put(path: string, value: Value): void {
+  put(path: string, value: Value): void | Promise<void> {
+    if (this.#appends.size > 0 && this.#whole === undefined)
+      return this.#settleAppends().then(() => this.#put(path, value));
+    this.#put(path, value);
+  }
+
+  #put(path: string, value: Value): void {
     const names = splitPath(path);
     if (names.length === 0) {
       this.#whole = value;
@@ -51,12 +63,15 @@ export class Hdf5Editor implements Editor {
   }
 
   async append(path: string, value: Value): Promise<void> {
+    if (await this.#appendLater(path, value)) return;
+    await this.#settleAppends();
     const base = await this.#current(path);
     if (base === undefined) throw notFound('append to', path);
     const grown = appendValue(base, value, path);
-    if (splitPath(path).length === 0 && this.#whole === undefined && this.#rootName() !== undefined)
-      this.#change([this.#rootName()!], grown);
-    else this.put(path, grown);
+    const root =
+      splitPath(path).length === 0 && this.#whole === undefined ? await this.#rootName() : undefined;
+    if (root !== undefined) this.#change([root], grown);
+    else this.#put(path, grown);
   }
 
   async remove(path: string): Promise<void> {
@@ -66,6 +81,7 @@ export class Hdf5Editor implements Editor {
         format: 'hdf5',
         path,
       });
+    await this.#settleAppends();
     if ((await this.#current(path)) === undefined) throw notFound('remove', path);
     if (this.#whole !== undefined) this.#whole = removeValue(this.#whole, path);
     else this.#change(names, undefined);
@@ -73,11 +89,23 @@ export class Hdf5Editor implements Editor {
 
   async commit(): Promise<Commit> {
     if (this.#whole !== undefined || this.#sink.size === 0) return this.#replace(this.#whole ?? newRecord());
-    if (this.#changes.size === 0) return { written: 0, rewritten: 0 };
+    if (this.#changes.size === 0 && this.#appends.size === 0) return { written: 0, rewritten: 0 };
+    const extended = await this.#extend();
+    if (extended !== undefined) return extended;
+    // Rows that cannot be added behind their dataset: it is written anew.
+    await this.#settleAppends();
+    const rest = await this.#extend();
+    if (rest !== undefined) return rest;
     const changes = this.#changes;
     this.#changes = new Map();
-    const session = this.#session();
-    try {
+    return this.#replace(await this.#rewritten(changes));
+  }
+
+  /** Writes the changes behind the file; undefined where its groups are of a kind that cannot be copied. */
+  #extend(): Promise<Commit | undefined> {
+    const changes = this.#changes;
+    const appends = this.#appends;
+    return this.#read(async (session) => {
       const done = { written: 0, rewritten: 0 };
       for (const [path, value] of changes) {
         if (value === undefined) continue;
@@ -87,18 +115,46 @@ export class Hdf5Editor implements Editor {
         done.rewritten += size;
         changes.delete(path);
       }
-      const more = await applyChanges(session, this.#sink, changes, this.#context);
-      if (more !== undefined)
-        return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
-    } finally {
-      session.close();
-    }
-    return this.#replace(this.#rewritten(changes));
+      const more = await applyChanges(session, this.#sink, changes, this.#context, appends);
+      if (more === undefined) return undefined;
+      this.#changes = new Map();
+      this.#appends = new Map();
+      return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
+    });
   }
 
   close(): void {
     this.#changes.clear();
+    this.#appends.clear();
     this.#whole = undefined;
+  }
+
+  /** Keeps rows for the commit, where they can be added without writing their dataset anew. */
+  async #appendLater(path: string, value: Value): Promise<boolean> {
+    if (this.#whole !== undefined || this.#sink.size === 0) return false;
+    const root = splitPath(path).length === 0 ? await this.#rootName() : undefined;
+    const place = root === undefined ? path : joinPath([root]);
+    const touches = (other: string): boolean =>
+      other === place || other.startsWith(`${place}/`) || place.startsWith(`${other}/`);
+    if ([...this.#changes.keys()].some(touches)) return false;
+    const none = await this.#read((session) => canGrow(session, place));
+    if (none === undefined) return false;
+    // Tells of rows that do not fit, as for any other value.
+    appendValue(none, value, path);
+    const before = this.#appends.get(place);
+    this.#appends.set(place, before === undefined ? value : appendValue(before, value, path));
+    return true;
+  }
+
+  /** Turns rows to be added into values to be put. */
+  async #settleAppends(): Promise<void> {
+    const appends = this.#appends;
+    this.#appends = new Map();
+    for (const [path, rows] of appends) {
+      const base = await this.#current(path);
+      if (base === undefined) throw notFound('append to', path);
+      this.#change(splitPath(path), appendValue(base, rows, path));
+    }
   }
 
   async #replace(value: Value): Promise<Commit> {
@@ -111,8 +167,8 @@ export class Hdf5Editor implements Editor {
   }
 
   /** The whole value with the changes in it: for files whose groups cannot be extended here. */
-  #rewritten(changes: Changes): Value {
-    let value = this.#read((session) => new TreeReader(session).root());
+  async #rewritten(changes: Changes): Promise<Value> {
+    let value = await this.#read((session) => new TreeReader(session).root());
     for (const [path, change] of changes)
       value = change === undefined ? removeValue(value, path) : putValue(value, path, change);
     return value;
@@ -142,7 +198,7 @@ export class Hdf5Editor implements Editor {
     const names = splitPath(path);
     if (this.#whole !== undefined) return memberAt(this.#whole, names);
     if (this.#sink.size === 0) return undefined;
-    const root = names.length === 0 ? this.#rootName() : undefined;
+    const root = names.length === 0 ? await this.#rootName() : undefined;
     if (root !== undefined && this.#changes.has(joinPath([root]))) return this.#changes.get(joinPath([root]));
     for (let i = names.length; i > 0; i--) {
       const above = joinPath(names.slice(0, i));
@@ -157,24 +213,30 @@ export class Hdf5Editor implements Editor {
   }
 
   /** The member that stands for the root, where the file is one value. */
-  #rootName(): string | undefined {
+  #rootName(): Promise<string | undefined> {
     return this.#read((session) => {
       const root = rootPath(session);
       return root === '/' || session.file.kindOf(root) === OBJECT.missing ? undefined : root.slice(1);
     });
   }
 
-  #read<T>(work: (session: ReadSession) => T): T {
-    const session = this.#session();
+  async #read<T>(work: (session: ReadSession) => T | Promise<T>): Promise<T> {
     try {
-      return work(session);
-    } finally {
-      session.close();
+      return await this.#readWith(this.#engine, work);
+    } catch (error) {
+      if (!isLeftToLibrary(error)) throw error;
+      this.#engine = await loadEngine();
+      return this.#readWith(this.#engine, work);
     }
   }
 
-  #session(): ReadSession {
-    return openSession(this.#engine, this.#sink, this.#context);
+  async #readWith<T>(engine: Engine | undefined, work: (session: ReadSession) => T | Promise<T>): Promise<T> {
+    const session = openSession(engine, this.#sink, this.#context);
+    try {
+      return await work(session);
+    } finally {
+      session.close();
+    }
   }
 }
 

@@ -15,7 +15,7 @@ import type { ReadSession } from '../read/session.js';
 import { rootPath } from '../read/tree.js';
 import { dtypeOf, isNative } from '../types/element-type.js';
 import { rawBytes } from '../write/elements.js';
-import { findObject } from './changes.js';
+import { findObject } from './find-object.js';
 
 /**
  * Writes an array over one of the same type and shape that is stored in one run. Returns the bytes written;
@@ -39,6 +39,8 @@ export async function overwriteDataset(
   const { run, type, shape } = info;
   if (
     run === undefined ||
+    // Data in a header is under the header's checksum.
+    info.compact ||
     shape === null ||
     !isNative(type) ||
     type.kind === 'enum' ||

@@ -2,6 +2,7 @@ import {
   complexOf,
   complexPair,
   type ElementType,
+  type FloatBits,
   floatType,
   integerDType,
   type Member,
@@ -43,10 +44,13 @@ function parseAt(cursor: Cursor, depth: number): ElementType | undefined {
   switch (kind) {
     case 0:
     case 4: {
-      const whole = view.getUint16(cursor.at, true) === 0 && view.getUint16(cursor.at + 2, true) === size * 8;
+      const offset = view.getUint16(cursor.at, true);
+      const precision = view.getUint16(cursor.at + 2, true);
       cursor.at += 4;
       const dtype = integerDType(size, kind === 0 && (bits & 8) !== 0);
-      return dtype === undefined || !whole ? undefined : { kind: 'number', dtype, size, littleEndian };
+      if (dtype === undefined || precision === 0 || offset + precision > size * 8) return undefined;
+      if (precision === size * 8) return { kind: 'number', dtype, size, littleEndian };
+      return { kind: 'bits', dtype, size, littleEndian, offset, precision };
     }
     case 1:
       return parseFloat(cursor, bits, size);
@@ -99,20 +103,33 @@ function parseFloat(cursor: Cursor, bits: number, size: number): ElementType | u
   const vax = (bits & 0x40) !== 0;
   const normalization = (bits >> 4) & 3;
   if (vax || view.getUint16(at, true) !== 0 || size > 32) return undefined;
-  return floatType(
-    size,
-    {
-      sign: (bits >> 8) & 0xff,
-      exponentAt: view.getUint8(at + 4),
-      exponentSize: view.getUint8(at + 5),
-      mantissaAt: view.getUint8(at + 6),
-      mantissaSize: view.getUint8(at + 7),
-      bias: view.getUint32(at + 8, true),
-      implied: normalization === 2,
-    },
-    (bits & 1) === 0,
+  const layout = {
+    sign: (bits >> 8) & 0xff,
+    exponentAt: view.getUint8(at + 4),
+    exponentSize: view.getUint8(at + 5),
+    mantissaAt: view.getUint8(at + 6),
+    mantissaSize: view.getUint8(at + 7),
+    bias: view.getUint32(at + 8, true),
+    implied: normalization === 2,
+  };
+  return fits(layout, size * 8) ? floatType(size, layout, (bits & 1) === 0) : undefined;
+}
+
+/** Whether the parts lie in the element, and the exponent is one that a number can hold. */
+function fits(layout: FloatBits, width: number): boolean {
+  const { sign, exponentAt, exponentSize, mantissaAt, mantissaSize, bias } = layout;
+  return (
+    sign < width &&
+    exponentAt + exponentSize <= width &&
+    mantissaAt + mantissaSize <= width &&
+    mantissaSize > 0 &&
+    exponentSize > 0 &&
+    exponentSize <= WIDEST_EXPONENT &&
+    bias <= 2 ** exponentSize
   );
 }
+
+const WIDEST_EXPONENT = 30;
 
 function parseCompound(
   cursor: Cursor,

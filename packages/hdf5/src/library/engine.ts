@@ -44,6 +44,7 @@ async function instantiate(): Promise<Engine> {
   module.FS.mkdir(folder);
   engine = { module, folder, broken: false, failures: 0, openFiles: 0, pending: undefined };
   fenceFileSystem(engine);
+  silenceOutput(engine);
   return engine;
 }
 
@@ -56,6 +57,19 @@ async function freshModule(instance: number): Promise<Hdf5Module> {
   // The published types of the module leave out part of what it has; ours are the part that is used.
   return (await h5wasm.ready) as unknown as Hdf5Module;
 }
+
+/** What the library prints is for nobody: its errors come as exceptions. */
+function silenceOutput({ module }: Engine): void {
+  for (const fd of [STDOUT, STDERR]) {
+    const stream = module.FS.getStream(fd);
+    if (stream === null) continue;
+    const write = (_stream: unknown, _heap: unknown, _from: number, length: number): number => length;
+    stream.stream_ops = { ...stream.stream_ops, write };
+  }
+}
+
+const STDOUT = 1;
+const STDERR = 2;
 
 /**
  * Nothing but our nodes and the library's own temporary files can be opened: an external link or external raw

@@ -1,4 +1,5 @@
-import { FormatError } from '@formatlab/core';
+import { FormatError, isFormatError } from '@formatlab/core';
+import type { ObjectFile } from '../read/object-file.js';
 import { callLibrary, type Engine } from './engine.js';
 import { createFileNode, type Medium } from './file-node.js';
 import { type DataMetadata, OBJECT } from './module.js';
@@ -14,7 +15,7 @@ export interface Hyperslab {
 }
 
 /** A file that the library has open. Paths are HDF5's: names between slashes, the root is `/`. */
-export class LibraryFile {
+export class LibraryFile implements ObjectFile {
   readonly engine: Engine;
   readonly #node: string;
   readonly #id: bigint;
@@ -59,16 +60,16 @@ export class LibraryFile {
   /** What stands at a path, links followed; `missing` too where the way there leads through something else. */
   kindOf(path: string): number {
     if (path === '/') return OBJECT.group;
-    return this.#call(`find '${path}'`, path, (id) => this.engine.module.get_type(id, path));
+    return this.#linked(path, OBJECT.userLink, (id) => this.engine.module.get_type(id, path));
   }
 
   /** Target of a soft link, or null for anything else. */
   softLink(path: string): string | null {
-    return this.#call(`read link '${path}'`, path, (id) => this.engine.module.get_symbolic_link(id, path));
+    return this.#linked(path, null, (id) => this.engine.module.get_symbolic_link(id, path));
   }
 
   externalLink(path: string): { readonly file: string; readonly path: string } | undefined {
-    const link = this.#call(`read link '${path}'`, path, (id) =>
+    const link = this.#linked<{ filename?: string; obj_path?: string }>(path, {}, (id) =>
       this.engine.module.get_external_link(id, path),
     );
     return link.filename === undefined ? undefined : { file: link.filename, path: link.obj_path ?? '/' };
@@ -178,6 +179,16 @@ export class LibraryFile {
         this.engine.module.create_dataset(id, path, BigInt(pointer), { ...shape, ...int8 }),
       ),
     );
+  }
+
+  /** `unknown`: what is told of a link of a class that only its producer knows. */
+  #linked<T>(path: string, unknown: T, work: (id: bigint) => T): T {
+    try {
+      return this.#call(`find '${path}'`, path, work);
+    } catch (error) {
+      if (isFormatError(error) && error.message.includes('unable to find link class')) return unknown;
+      throw error;
+    }
   }
 
   #silenced<T>(silence: boolean, work: () => T): T {

@@ -100,6 +100,7 @@ export interface EmscriptenFileSystem {
   unlink(path: string): void;
   open(path: string | EmscriptenNode, flags: number | string, mode?: number): EmscriptenStream;
   close(stream: EmscriptenStream): void;
+  getStream(fd: number): EmscriptenStream | null;
 }
 
 export interface EmscriptenNode {
@@ -113,6 +114,7 @@ export interface EmscriptenStream {
   readonly fd: number | null;
   readonly node: EmscriptenNode;
   position: number;
+  stream_ops: object;
 }
 
 /** H5T_class_t of the HDF5 library. */

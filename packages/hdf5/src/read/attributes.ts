@@ -1,6 +1,7 @@
 import { childPath, NDArray, newRecord, sizeOfShape, type Value, type ValueRecord } from '@formatlab/core';
 import { withMemory } from '../library/library-file.js';
 import { isMarker } from '../markers.js';
+import type { StoredAttribute } from '../native/stored-attributes.js';
 import { type ElementType, hasVariableLength } from '../types/element-type.js';
 import { memoryTypeOf } from '../types/memory-type.js';
 import { unknownType } from './dataset-info.js';
@@ -20,18 +21,35 @@ export const NO_ATTRIBUTES: Attributes = { visible: undefined, markers: newRecor
 export function readAttributes(session: ReadSession, path: string): Attributes {
   let visible: { [name: string]: Value } | undefined;
   const markers = newRecord();
-  for (const name of session.file.attributeNames(path)) {
-    if (isMarker(name)) markers[name] = readAttribute(session, path, name);
+  const take = (name: string, value: Value): void => {
+    if (isMarker(name)) markers[name] = value;
     else {
       visible ??= newRecord();
-      visible[name] = readAttribute(session, path, name);
+      visible[name] = value;
     }
+  };
+  if (session.native !== undefined) {
+    for (const attribute of session.native.attributes(path))
+      take(attribute.name, storedValue(session, path, attribute));
+  } else {
+    for (const name of session.library.attributeNames(path)) take(name, readAttribute(session, path, name));
   }
   return { visible, markers };
 }
 
+function storedValue(
+  session: ReadSession,
+  path: string,
+  { name, type, shape, bytes }: StoredAttribute,
+): Value {
+  if (shape === null) return null;
+  const where = childPath(pointerOf(path), `@${name}`);
+  session.context.budget.takeBytes(bytes.byteLength, `attribute '${where}'`);
+  return valueOf(session, where, type, shape, { bytes, at: 0, count: sizeOfShape(shape), stride: type.size });
+}
+
 function readAttribute(session: ReadSession, path: string, name: string): Value {
-  const metadata = session.file.attributeMetadata(path, name);
+  const metadata = session.library.attributeMetadata(path, name);
   const memory = memoryTypeOf(metadata, undefined);
   if (memory === undefined) throw unknownType(`${path}@${name}`, metadata);
   const { shape } = metadata;
@@ -41,7 +59,7 @@ function readAttribute(session: ReadSession, path: string, name: string): Value 
   const size = count * type.size;
   const where = childPath(pointerOf(path), `@${name}`);
   session.context.budget.takeBytes(size, `attribute '${where}'`);
-  const { engine } = session.file;
+  const { engine } = session.library;
   if (count === 0)
     return valueOf(session, where, type, shape, {
       bytes: new Uint8Array(0),
@@ -52,12 +70,12 @@ function readAttribute(session: ReadSession, path: string, name: string): Value 
   return withMemory(engine, size, (pointer) => {
     const variable = hasVariableLength(type);
     if (variable) session.heap().fill(0, pointer, pointer + size);
-    session.file.readAttribute(path, name, pointer, silence);
+    session.library.readAttribute(path, name, pointer, silence);
     try {
       const bytes = session.heap().subarray(pointer, pointer + size);
       return valueOf(session, where, type, shape, { bytes, at: 0, count, stride: type.size });
     } finally {
-      if (variable && !engine.broken) session.file.reclaim(path, name, pointer, undefined);
+      if (variable && !engine.broken) session.library.reclaim(path, name, pointer, undefined);
     }
   });
 }

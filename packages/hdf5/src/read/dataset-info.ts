@@ -1,4 +1,5 @@
 import { FormatError } from '@formatlab/core';
+import { parseDataspace } from '../layout/dataspace-message.js';
 import { parseDatatype } from '../layout/datatype-message.js';
 import { dataView, readAddress } from '../layout/file-view.js';
 import {
@@ -9,8 +10,13 @@ import {
   type ObjectHeader,
 } from '../layout/object-header.js';
 import type { DataMetadata } from '../library/module.js';
+import { LeaveToLibrary } from '../native/field-reader.js';
+import { checkLibraryFilters } from '../native/filters.js';
+import { filtersOf, storageOf } from '../native/storage.js';
+import type { StoredData } from '../native/stored-elements.js';
 import { type ElementType, hasVariableLength } from '../types/element-type.js';
 import { memoryTypeOf } from '../types/memory-type.js';
+import { pointerOf } from './paths.js';
 import type { ReadSession } from './session.js';
 
 /** What is known of a dataset before its data is read. */
@@ -24,6 +30,10 @@ export interface DatasetInfo {
   readonly chunks: readonly number[] | null;
   /** Where all its bytes lie in one run, in the order and form of `type`: the library is not needed. */
   readonly run: { readonly at: number; readonly size: number } | undefined;
+  /** Where this package reads the elements itself. */
+  readonly stored?: StoredData | undefined;
+  /** The elements stand in the object header. */
+  readonly compact: boolean;
   readonly hasAttributes: boolean;
 }
 
@@ -33,6 +43,7 @@ export function datasetInfo(
   path: string,
   header: ObjectHeader | undefined,
 ): DatasetInfo {
+  if (session.native !== undefined && header !== undefined) return nativeInfo(session, path, header);
   return (
     (header === undefined ? undefined : plainInfo(session, path, header)) ??
     libraryInfo(session, path, header)
@@ -45,7 +56,9 @@ export function libraryInfo(
   path: string,
   header: ObjectHeader | undefined,
 ): DatasetInfo {
-  const metadata = session.file.metadata(path);
+  if (header !== undefined && session.native === undefined)
+    checkLibraryFilters(filtersOf(header), pointerOf(path));
+  const metadata = session.library.metadata(path);
   const type = memoryTypeOf(metadata, header === undefined ? undefined : typeInFile(session, header));
   if (type === undefined) throw unknownType(path, metadata);
   return {
@@ -55,6 +68,7 @@ export function libraryInfo(
     silence: type.silence,
     chunks: metadata.chunks,
     run: undefined,
+    compact: false,
     hasAttributes: header === undefined || hasAttributes(header),
   };
 }
@@ -68,6 +82,30 @@ export function unknownType(path: string, metadata: Pick<DataMetadata, 'type' | 
       feature: `datatype class ${metadata.type}`,
     },
   );
+}
+
+/** What this package reads itself. */
+function nativeInfo(session: ReadSession, path: string, header: ObjectHeader): DatasetInfo {
+  const type = typeInFile(session, header);
+  const space = messageOf(header, MESSAGE.dataspace);
+  if (type === undefined) throw new LeaveToLibrary(`the type of '${path}'`);
+  if (space !== undefined && isShared(space)) throw new LeaveToLibrary('a shared dataspace');
+  const shape = space === undefined ? undefined : parseDataspace(space.body);
+  if (shape === undefined)
+    throw new FormatError('corrupt', `read '${path}': its dataspace is damaged`, { path, offset: header.at });
+  const known = { path, type, silence: false, hasAttributes: hasAttributes(header) };
+  if (shape === null) return { ...known, shape, chunks: null, run: undefined, compact: false };
+  const storage = storageOf(header, shape, type.size);
+  const run = runOf(messageOf(header, MESSAGE.layout)!, session);
+  const size = shape.reduce((product, length) => product * length, type.size);
+  return {
+    ...known,
+    shape,
+    chunks: storage.kind === 'chunked' ? storage.chunk : null,
+    run: run?.size === size ? run : undefined,
+    compact: storage.kind === 'compact',
+    stored: { storage, shape, elementSize: type.size, path: pointerOf(path) },
+  };
 }
 
 /** A dataset of one contiguous run whose type and shape are plain to see in its header. */
@@ -90,7 +128,15 @@ function plainInfo(session: ReadSession, path: string, header: ObjectHeader): Da
     return undefined;
   const shape = parseDataspace(space.body);
   if (shape === undefined) return undefined;
-  const info = { path, shape, type, silence: false, chunks: null, hasAttributes: hasAttributes(header) };
+  const info = {
+    path,
+    shape,
+    type,
+    silence: false,
+    chunks: null,
+    compact: layout.body[1] === 0,
+    hasAttributes: hasAttributes(header),
+  };
   if (shape === null) return { ...info, run: undefined };
   const run = runOf(layout, session);
   const size = shape.reduce((product, length) => product * length, type.size);
@@ -103,8 +149,16 @@ function typeInFile(session: ReadSession, header: ObjectHeader): ElementType | u
   const message = messageOf(header, MESSAGE.datatype);
   if (message === undefined) return undefined;
   if (!isShared(message)) return parseDatatype(message.body);
-  const address = sharedAddress(message.body);
-  const other = address === undefined ? undefined : session.header(address);
+  return committedType(message.body, (address) => session.header(address));
+}
+
+/** The type that a shared datatype message refers to; undefined where it lies elsewhere than in a header. */
+export function committedType(
+  body: Uint8Array,
+  headerAt: (address: number) => ObjectHeader | undefined,
+): ElementType | undefined {
+  const address = sharedAddress(body);
+  const other = address === undefined ? undefined : headerAt(address);
   const committed = other === undefined ? undefined : messageOf(other, MESSAGE.datatype);
   return committed === undefined || isShared(committed) ? undefined : parseDatatype(committed.body);
 }
@@ -121,19 +175,6 @@ function sharedAddress(body: Uint8Array): number | undefined {
   if (version === 2) return readAddress(dataView(body), 2);
   // Type 2: shared in another header; type 1 is a message in a heap.
   return version === 3 && body[1] === 2 ? readAddress(dataView(body), 2) : undefined;
-}
-
-/** The shape, null for a null dataspace, undefined where the message is not understood (spec IV.A.2.b). */
-export function parseDataspace(body: Uint8Array): readonly number[] | null | undefined {
-  const version = body[0];
-  if (body.byteLength < 4 || (version !== 1 && version !== 2)) return undefined;
-  const rank = body[1]!;
-  if (version === 2 && body[3] === 2) return null;
-  const from = version === 1 ? 8 : 4;
-  if (body.byteLength < from + 8 * rank) return undefined;
-  const view = dataView(body);
-  const shape = Array.from({ length: rank }, (_, i) => readAddress(view, from + 8 * i));
-  return shape.every((length) => length !== undefined) ? (shape as number[]) : undefined;
 }
 
 /** Where contiguous or compact data lies (spec IV.A.2.i, versions 3 and 4). */

@@ -14,6 +14,7 @@ import {
   viewData,
 } from '@formatlab/core';
 import { type Hyperslab, withMemory } from '../library/library-file.js';
+import { readStored, type StoredData } from '../native/stored-elements.js';
 import {
   dtypeOf,
   type ElementType,
@@ -81,6 +82,10 @@ export function readRows(
       count: first.count,
       stride: first.step * type.size,
     });
+  }
+  if (info.stored !== undefined) {
+    const bytes = storedBytes(session, info.stored, spans);
+    return rowsOf(session, pointerOf(info.path), members, { bytes, at: 0, count: rows, stride: type.size });
   }
   const parts: Table[] = [];
   readSlabs(session, info, spans, (run) => parts.push(rowsOf(session, pointerOf(info.path), members, run)));
@@ -150,6 +155,7 @@ function decodeAll(session: ReadSession, info: DatasetInfo, spans: readonly Span
     }
     const part = directPart(session, info, spans, decoder);
     if (part !== undefined) return part;
+    if (info.stored !== undefined) return decodeAll(session, { ...info, run: undefined }, spans);
     return decodeAll(
       session,
       libraryInfo(session, info.path, session.header(session.file.addressOf(info.path))),
@@ -157,6 +163,10 @@ function decodeAll(session: ReadSession, info: DatasetInfo, spans: readonly Span
     );
   }
   const count = spans === undefined ? sizeOfShape(info.shape!) : sizeOfShape(spans.map((span) => span.count));
+  if (info.stored !== undefined) {
+    const bytes = storedBytes(session, info.stored, spans);
+    return decoder.decode(type, { bytes, at: 0, count, stride: type.size }, true);
+  }
   if (isNative(type))
     return decoder.decode(
       type,
@@ -166,6 +176,16 @@ function decodeAll(session: ReadSession, info: DatasetInfo, spans: readonly Span
   const parts: Decoded[] = [];
   readSlabs(session, info, spans, (slab) => parts.push(decoder.decode(type, slab)));
   return joinDecoded(parts, decoder, type);
+}
+
+/** Elements as they stand in the file, read without the library. */
+function storedBytes(
+  session: ReadSession,
+  stored: StoredData,
+  spans: readonly Span[] | undefined,
+): Uint8Array {
+  const all = spans ?? stored.shape.map((count) => ({ start: 0, count, step: 1, drop: false }));
+  return readStored(session.native!.structures, stored, all, session.context.budget);
 }
 
 /** A selection of contiguous data, when reading what lies between its elements costs little. */
@@ -248,7 +268,7 @@ function readSlabs(
 ): void {
   const { path, type, silence } = info;
   const shape = info.shape!;
-  const { engine } = session.file;
+  const { engine } = session.library;
   const all = spans ?? shape.map((count) => ({ start: 0, count, step: 1, drop: false }));
   const total = sizeOfShape(all.map((span) => span.count));
   if (total === 0) return;
@@ -260,11 +280,11 @@ function readSlabs(
     withMemory(engine, size, (pointer) => {
       // A dataset that was never written, or a corrupt one, must not hand out pointers that lie there by chance.
       if (variable) session.heap().fill(0, pointer, pointer + size);
-      session.file.readData(path, part, pointer, silence);
+      session.library.readData(path, part, pointer, silence);
       try {
         take({ bytes: session.heap().subarray(pointer, pointer + size), at: 0, count, stride: type.size });
       } finally {
-        if (variable && !engine.broken) session.file.reclaim(path, '', pointer, part?.count);
+        if (variable && !engine.broken) session.library.reclaim(path, '', pointer, part?.count);
       }
     });
     done += count;

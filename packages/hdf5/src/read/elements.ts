@@ -17,8 +17,14 @@ import { decodeText } from './text.js';
 
 /** Where elements of variable length point to, and what references mean. */
 export interface ElementContext {
-  /** The library's memory; variable lengths are pointers into it. */
-  heap(): Uint8Array;
+  /** Text of variable length whose element stands at `at`. */
+  textBytes(bytes: Uint8Array, at: number): Uint8Array;
+  /** The items of variable number whose element stands at `at`. */
+  sequence(
+    bytes: Uint8Array,
+    at: number,
+    itemSize: number,
+  ): { readonly bytes: Uint8Array; readonly count: number };
   reference(bytes: Uint8Array, isObject: boolean): Value;
   loss(loss: Loss): void;
 }
@@ -76,7 +82,8 @@ export class ElementDecoder {
         return record;
       }
       case 'vlen':
-        if (!isByte(type.item)) return this.#listOf(type.item, this.#sequence(bytes, at, type.item.size));
+        if (!isByte(type.item))
+          return this.#listOf(type.item, this.#context.sequence(bytes, at, type.item.size));
         break;
       case 'array': {
         const count = sizeOfShape(type.shape);
@@ -103,6 +110,8 @@ export class ElementDecoder {
       case 'time':
       case 'complex':
         return this.#swapped(type, run);
+      case 'bits':
+        return readBits(type, run);
       case 'bool':
         return this.#wideBooleans(type, run);
       case 'float': {
@@ -164,14 +173,14 @@ export class ElementDecoder {
           this.#context.loss,
         );
       case 'vlen-string':
-        return this.#text(bytes, at);
+        return decodeText(this.#context.textBytes(bytes, at), this.#path, this.#context.loss);
       case 'opaque':
         return bytes.slice(at, at + type.size);
       case 'reference':
       case 'region':
         return this.#context.reference(bytes.slice(at, at + type.size), type.kind === 'reference');
       case 'vlen': {
-        const { bytes: items, count } = this.#sequence(bytes, at, type.item.size);
+        const { bytes: items, count } = this.#context.sequence(bytes, at, type.item.size);
         if (isByte(type.item)) return items.slice();
         if (dtypeOf(type.item) === 'object') return this.value(type, bytes, at);
         const { dtype, data, inner, unit } = this.decode(type.item, {
@@ -185,23 +194,6 @@ export class ElementDecoder {
       default:
         return this.value(type, bytes, at);
     }
-  }
-
-  #text(bytes: Uint8Array, at: number): string {
-    const pointer = uint32(bytes, at);
-    if (pointer === 0) return '';
-    const heap = this.#context.heap();
-    return decodeText(heap.subarray(pointer, heap.indexOf(0, pointer)), this.#path, this.#context.loss);
-  }
-
-  #sequence(
-    bytes: Uint8Array,
-    at: number,
-    itemSize: number,
-  ): { readonly bytes: Uint8Array; readonly count: number } {
-    const count = uint32(bytes, at);
-    const pointer = uint32(bytes, at + 4);
-    return { bytes: this.#context.heap().subarray(pointer, pointer + count * itemSize), count };
   }
 }
 
@@ -259,6 +251,27 @@ function gather(run: Run, size: number): { bytes: Uint8Array; at: number; copied
   return { bytes, at: 0, copied: true };
 }
 
+/** Integers cut out of their bytes, with the sign of their highest bit. */
+function readBits(
+  type: ElementType & { readonly kind: 'bits' },
+  { bytes, count, at, stride }: Run,
+): DataOf<DType> {
+  // Every integer dtype has a typed array of numbers or bigints.
+  const out = allocateData(type.dtype, count) as unknown as { [index: number]: number | bigint };
+  const wide = type.dtype.endsWith('64');
+  const cut = type.dtype.startsWith('u') ? BigInt.asUintN : BigInt.asIntN;
+  for (let i = 0; i < count; i++) {
+    let word = 0n;
+    for (let b = 0; b < type.size; b++) {
+      const byte = at + i * stride + (type.littleEndian ? type.size - 1 - b : b);
+      word = (word << 8n) | BigInt(bytes[byte]!);
+    }
+    const value = cut(type.precision, word >> BigInt(type.offset));
+    out[i] = wide ? value : Number(value);
+  }
+  return out as unknown as DataOf<DType>;
+}
+
 /** Other producers write any byte for true. */
 function normalBooleans(data: Uint8Array): Uint8Array {
   return data.some((byte) => byte > 1) ? data.map((byte) => (byte === 0 ? 0 : 1)) : data;
@@ -273,8 +286,4 @@ function trim(bytes: Uint8Array, padding: 'null-terminated' | 'null-padded' | 's
   let end = bytes.byteLength;
   while (end > 0 && bytes[end - 1] === filler) end--;
   return bytes.subarray(0, end);
-}
-
-function uint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }

@@ -55,6 +55,8 @@ function scaled(mantissa: bigint, scale: number, sign: number): { value: number;
   if (lowest <= scale) {
     return { value: sign * timesPowerOfTwo(Number(mantissa), scale), exact: true };
   }
+  // Less than half of the least float64.
+  if (lowest - scale > length) return { value: sign * 0, exact: false };
   const drop = BigInt(lowest - scale);
   const kept = mantissa >> drop;
   const rest = mantissa - (kept << drop);

@@ -25,6 +25,15 @@ export type ElementType =
       readonly size: number;
       readonly littleEndian: boolean;
     }
+  /** An integer that does not fill its bytes. */
+  | {
+      readonly kind: 'bits';
+      readonly dtype: NumberDType;
+      readonly size: number;
+      readonly littleEndian: boolean;
+      readonly offset: number;
+      readonly precision: number;
+    }
   /** A float without a dtype of its own, such as x87's long double. */
   | {
       readonly kind: 'float';
@@ -93,6 +102,7 @@ export interface FloatBits {
 export function dtypeOf(type: ElementType): DType {
   switch (type.kind) {
     case 'number':
+    case 'bits':
     case 'enum':
     case 'complex':
     case 'time':
@@ -158,6 +168,8 @@ export function nameOfType(type: ElementType): string {
     case 'number':
     case 'complex':
       return type.dtype;
+    case 'bits':
+      return `${type.dtype} of ${type.precision} bits`;
     case 'time':
       return `${type.dtype}[${type.unit}]`;
     case 'enum':

@@ -82,6 +82,7 @@ function build(
   switch (metadata.type) {
     case CLASS.integer:
     case CLASS.bitfield: {
+      if (file?.kind === 'bits' && file.size === size) return { ...file, littleEndian };
       const dtype = integerDType(size, metadata.type === CLASS.integer && metadata.signed);
       return dtype === undefined ? undefined : { kind: 'number', dtype, size, littleEndian };
     }

@@ -51,10 +51,22 @@ export async function writeChunks(
   options: ChunkOptions,
   deflate: Deflate,
 ): Promise<number | undefined> {
+  const entries = await writeChunkData(writer, data, shape, elementSize, options, deflate);
+  return entries.length === 0 ? undefined : writeTree(writer, entries, shape, options.chunk);
+}
+
+/** Writes the chunks of C-order data. Their offsets are counted from the data's first row on. */
+export async function writeChunkData(
+  writer: FileWriter,
+  data: Uint8Array,
+  shape: readonly number[],
+  elementSize: number,
+  options: ChunkOptions,
+  deflate: Deflate,
+): Promise<ChunkEntry[]> {
   const { chunk } = options;
   const counts = shape.map((length, axis) => Math.ceil(length / chunk[axis]!));
   const total = counts.reduce((product, count) => product * count, 1);
-  if (total === 0) return undefined;
   const entries: ChunkEntry[] = [];
   const index = new Array<number>(shape.length).fill(0);
   for (let i = 0; i < total; i++) {
@@ -72,17 +84,23 @@ export async function writeChunks(
       index[axis] = 0;
     }
   }
-  const behind = [counts[0]! * chunk[0]!, ...shape.slice(1).map(() => 0)];
-  return writeTree(writer, entries, behind);
+  return entries;
 }
 
-interface ChunkEntry {
+export interface ChunkEntry {
   readonly offset: readonly number[];
   readonly size: number;
   readonly address: number;
 }
 
-function writeTree(writer: FileWriter, entries: readonly ChunkEntry[], behind: readonly number[]): number {
+/** Writes the B-tree over chunks in C order, and gives its address. */
+export function writeTree(
+  writer: FileWriter,
+  entries: readonly ChunkEntry[],
+  shape: readonly number[],
+  chunk: readonly number[],
+): number {
+  const behind = [Math.ceil(shape[0]! / chunk[0]!) * chunk[0]!, ...shape.slice(1).map(() => 0)];
   let children = entries;
   for (let level = 0; ; level++) {
     const nodes: { readonly entry: ChunkEntry; readonly bytes: Uint8Array; readonly address: number }[] = [];

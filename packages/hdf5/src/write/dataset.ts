@@ -6,7 +6,7 @@ import {
   isNDArray,
   isTable,
   kindOfValue,
-  type NDArray,
+  NDArray,
   scalarArray,
   type Table,
   toCOrder,
@@ -16,7 +16,7 @@ import {
 import { MARKER } from '../markers.js';
 import type { Hdf5Options } from '../options.js';
 import { autoChunk, type ChunkOptions, filtersOf, writeChunks } from './chunks.js';
-import { type Datatype, numberType, opaqueType, timeType } from './datatype.js';
+import { type Datatype, numberType, opaqueType, referenceType, timeType } from './datatype.js';
 import { deflate } from './deflate.js';
 import { encodeElements, type TextStorage } from './elements.js';
 import type { FileWriter } from './file-writer.js';
@@ -30,15 +30,19 @@ import {
   filterPipeline,
   type Message,
 } from './messages.js';
+import { isReference, isReferenceArray, type References } from './references.js';
 import { encodeRows } from './table.js';
 
 export interface WriteSettings {
   readonly writer: FileWriter;
   readonly options: Hdf5Options;
   readonly context: Pick<Context<object>, 'loss'>;
+  readonly references: References;
 }
 
-interface Content {
+export interface Content {
+  /** The bytes change until the file is whole: they cannot be compressed. */
+  readonly late?: boolean;
   readonly type: Datatype;
   readonly shape: readonly number[] | null;
   readonly bytes: Uint8Array;
@@ -66,7 +70,8 @@ export function datasetMessages(
       ...attributes,
     ];
   };
-  const chunked = shape === null ? undefined : chunkOptions(shape, type.size, settings.options);
+  const chunked =
+    shape === null || content.late === true ? undefined : chunkOptions(shape, type.size, settings.options);
   if (chunked === undefined) {
     const address = bytes.byteLength === 0 ? undefined : settings.writer.add(bytes);
     return finish(contiguousLayout(address, bytes.byteLength), undefined);
@@ -80,7 +85,17 @@ export function datasetMessages(
 export function attributeMessages(attributes: ValueRecord, settings: WriteSettings, path: string): Message[] {
   return Object.entries(attributes).map(([name, value]) => {
     const place = childPath(path, `@${name}`);
-    const { type, shape, bytes } = contentOf(value, settings, place);
+    const { type, shape, bytes, late } = contentOf(value, settings, place);
+    if (late === true)
+      throw new FormatError(
+        'unsupported',
+        `write attribute '${place}' as hdf5: references stand in datasets only`,
+        {
+          format: 'hdf5',
+          path: place,
+          feature: 'references in attributes',
+        },
+      );
     return attribute(name, type, shape, bytes, path);
   });
 }
@@ -91,17 +106,29 @@ export function isDataset(value: Value): boolean {
     value === null ||
     isNDArray(value) ||
     isTable(value) ||
+    isReference(value) ||
     value instanceof Date ||
     value instanceof Uint8Array ||
     typeof value !== 'object'
   );
 }
 
-function contentOf(value: Value, { writer, options }: WriteSettings, path: string): Content {
+/** A value as the elements of one dataset; data of variable length is written. */
+export function contentOf(value: Value, settings: WriteSettings, path: string): Content {
+  const { writer, options, references } = settings;
   const storage = options.strings ?? 'variable';
   if (value === null) return { type: numberType('float64'), shape: null, bytes: NOTHING, markers: {} };
   if (value instanceof Uint8Array) return bytesContent(value);
   if (value instanceof Date) return dateContent(value);
+  const pointers = isReference(value)
+    ? new NDArray({ dtype: 'object', shape: [], data: [value] })
+    : isReferenceArray(value)
+      ? toCOrder(value)
+      : undefined;
+  if (pointers !== undefined) {
+    const bytes = references.elements(pointers, path);
+    return { type: referenceType(), shape: pointers.shape, bytes, markers: {}, late: true };
+  }
   if (isTable(value)) return tableContent(value, writer, path, storage);
   const array = scalarArray(value) ?? (isNDArray(value) ? value : undefined);
   if (array !== undefined) return arrayContent(array, writer, path, storage);

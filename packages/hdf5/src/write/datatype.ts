@@ -13,6 +13,7 @@ const CLASS = {
   string: 3,
   opaque: 5,
   compound: 6,
+  reference: 7,
   enumeration: 8,
   vlen: 9,
   array: 10,
@@ -104,9 +105,17 @@ export function textType(): Datatype {
   );
 }
 
-export function fixedTextType(size: number): Datatype {
-  return made(start(CLASS.string, VERSION_1, NULL_PADDED | (UTF8 << 4), size), size);
+/** MATLAB wants its attributes in ASCII: text is UTF-8 only where it has to be. */
+export function fixedTextType(size: number, ascii: boolean): Datatype {
+  return made(start(CLASS.string, VERSION_1, NULL_PADDED | (ascii ? 0 : UTF8 << 4), size), size);
 }
+
+/** The address of an object. */
+export function referenceType(): Datatype {
+  return made(start(CLASS.reference, VERSION_1, 0, REFERENCE_BYTES), REFERENCE_BYTES);
+}
+
+export const REFERENCE_BYTES = 8;
 
 /** Bytes of variable length. */
 export function byteStringType(): Datatype {

@@ -13,3 +13,9 @@ export function deflate(bytes: Uint8Array, level: number): Uint8Array | Promise<
     .pipeThrough(new CompressionStream('deflate'));
   return new Response(stream).arrayBuffer().then((buffer) => new Uint8Array(buffer));
 }
+
+/** Undoes it at once; undefined where the platform has no such function. Throws beyond `most` bytes. */
+export const inflate: ((bytes: Uint8Array, most: number) => Uint8Array) | undefined =
+  nodeZlib === undefined
+    ? undefined
+    : (bytes, most) => nodeZlib.inflateSync(bytes, { maxOutputLength: Math.max(1, most) });

@@ -83,5 +83,6 @@ function encodeText(
   const size = values.reduce((longest, value) => Math.max(longest, value.byteLength), 1);
   const bytes = new Uint8Array(size * values.length);
   values.forEach((value, i) => bytes.set(value, i * size));
-  return { type: fixedTextType(size), bytes };
+  const ascii = values.every((value) => value.every((byte) => byte < 0x80));
+  return { type: fixedTextType(size, ascii), bytes };
 }

@@ -38,6 +38,8 @@ export type Member = { readonly value: Value } | { readonly target: LinkTarget }
 export class TreeWriter {
   readonly #settings: WriteSettings;
   readonly #addresses = new Map<object, number>();
+  /** Of every object that was written, by JSON Pointer. */
+  readonly #places = new Map<string, number>();
   readonly #uses = new Map<object, number>();
   readonly #depth: number;
 
@@ -64,7 +66,18 @@ export class TreeWriter {
     return this.#group(members, attributes, path, value);
   }
 
+  /** Address of the object that was written at a pointer. */
+  addressOf(pointer: string): number | undefined {
+    return this.#places.get(pointer);
+  }
+
   async #object(value: Value, path: string): Promise<number> {
+    const address = await this.#written(value, path);
+    this.#places.set(path, address);
+    return address;
+  }
+
+  async #written(value: Value, path: string): Promise<number> {
     if (typeof value === 'object' && value !== null) {
       const known = this.#addresses.get(value);
       if (known !== undefined) return known;
@@ -166,6 +179,7 @@ export class TreeWriter {
       ...(value === undefined ? [] : this.#references(value)),
     ]);
     const address = this.#settings.writer.add(header.bytes);
+    this.#places.set(path, address);
     if (value !== undefined) this.#addresses.set(value, address);
     let index = 0;
     for (const [name, member] of members) {

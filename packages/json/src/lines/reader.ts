@@ -1,5 +1,6 @@
 import {
   type BatchOptions,
+  type Column,
   type Context,
   type Entry,
   FormatError,
@@ -13,6 +14,7 @@ import {
   type Value,
 } from '@formatlab/core';
 import type { NdjsonOptions } from '../options.js';
+import { withTypes } from './batch-types.js';
 import { decodeLines } from './decode.js';
 import { readLineBlocks } from './line-blocks.js';
 
@@ -58,7 +60,10 @@ class LinesReader implements Reader {
     return selectFrom(await this.#load(), path, selection);
   }
 
-  /** Batches of whole lines. Types are those of each batch: a column that has a fraction only later is int64 before. */
+  /**
+   * Batches of whole lines, with the types of the first one: a column that has a fraction only later ends with
+   * an error that names the line, never with a value changed.
+   */
   async *batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
     if (splitPath(path).length > 0)
       throw new FormatError('not-found', `read '${path}': a file of lines is one table`, {
@@ -70,6 +75,7 @@ class LinesReader implements Reader {
       yield* pieces((await this.read(path, options)) as Table, options.rows ?? BATCH_ROWS);
       return;
     }
+    let types: readonly Column[] | undefined;
     for await (const { bytes, at } of readLineBlocks(this.#source, this.#context)) {
       const value = decodeLines(bytes, this.#context, 0, bytes.length);
       this.#context.budget.releaseBytes(bytes.length * 8);
@@ -79,7 +85,10 @@ class LinesReader implements Reader {
           `read lines from byte ${at} in batches: they are no rows of one table`,
           { format: 'ndjson', offset: at, feature: 'batches' },
         );
-      yield* pieces(sliceTable(value, { columns: options.columns }), options.rows ?? BATCH_ROWS);
+      const table = sliceTable(value, { columns: options.columns });
+      const alike: Table = types === undefined ? table : withTypes(table, types, at);
+      types ??= alike.columns;
+      yield* pieces(alike, options.rows ?? BATCH_ROWS);
     }
   }
 

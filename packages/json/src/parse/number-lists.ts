@@ -2,6 +2,7 @@ import {
   type Budget,
   IS_FLOAT,
   IS_LOOSE,
+  IS_NUMBER,
   IS_ROUNDED,
   IS_WIDE,
   int64OfIntegers,
@@ -108,7 +109,7 @@ class NumberLists {
   /** Reads numbers up to the `]` that closes them and returns how many; -1 where there is something else. */
   #row(): number {
     const parser = this.#parser;
-    const { bytes, numbers } = parser;
+    const { bytes, numbers, fast } = parser;
     const first = this.#count;
     let count = first;
     let data = this.#data;
@@ -116,13 +117,21 @@ class NumberLists {
     numbers.at = parser.at;
     for (;;) {
       if (count === data.length) data = this.#grow(2 * count);
-      const kind = numbers.scan(data, count);
-      if ((kind & ODD) !== 0 || kind === 0) {
-        if (!this.#odd(data, count, kind)) return -1;
-        if (kind === 0) kinds |= IS_FLOAT;
+      const read = fast === undefined ? 0 : fast.list(numbers.at, data, count);
+      if (read > 0) {
+        count += read;
+        kinds |= fast!.hasFloats ? IS_FLOAT | IS_NUMBER : IS_NUMBER;
+        numbers.at = fast!.at;
+        if (fast!.expectsNumber) continue;
+      } else {
+        const kind = numbers.scan(data, count);
+        if ((kind & ODD) !== 0 || kind === 0) {
+          if (!this.#odd(data, count, kind)) return -1;
+          if (kind === 0) kinds |= IS_FLOAT;
+        }
+        kinds |= kind;
+        count++;
       }
-      kinds |= kind;
-      count++;
       // At the end of the bytes this is undefined, which is neither.
       let next = bytes[numbers.at];
       if (next !== COMMA && next !== CLOSE_LIST) {

@@ -5,6 +5,7 @@ import {
   IS_ROUNDED,
   IS_WIDE,
   joinPath,
+  NumberRows,
   NumberScanner,
   newRecord,
   parseInteger,
@@ -73,6 +74,8 @@ export class JsonParser {
   readonly end: number;
   readonly options: ParserOptions;
   readonly numbers: NumberScanner;
+  /** Reads runs of plain numbers, where WebAssembly is to be had. */
+  readonly fast: NumberRows | undefined;
   readonly text: TextWindow;
   /** Reads lists in another way than as lists, where it can. */
   listHook: ListHook | undefined;
@@ -95,6 +98,7 @@ export class JsonParser {
     this.end = end;
     this.options = options;
     this.numbers = new NumberScanner(bytes, start, end);
+    this.fast = NumberRows.over(end === bytes.length ? bytes : bytes.subarray(0, end));
     this.text = new TextWindow(bytes, end);
     this.#keys = new KeyCache(bytes);
   }

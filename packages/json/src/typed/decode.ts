@@ -125,10 +125,12 @@ class Opening {
       !shape.every((length) => Number.isSafeInteger(length) && (length as number) >= 0)
     )
       return fault('ndarray');
-    if (unit !== undefined && typeof unit !== 'string') return fault('ndarray');
+    const timed = dtype === 'datetime64' || dtype === 'timedelta64';
+    if (timed ? typeof unit !== 'string' : unit !== undefined) return fault('ndarray', 'times have a unit');
     const size = sizeOfShape(shape as number[]);
     const width = itemSize(dtype);
-    const init = { dtype, shape: shape as number[], unit };
+    // Checked above: a text for times, nothing for others.
+    const init = { dtype, shape: shape as number[], unit: unit as string | undefined };
     if (width === 0) {
       if (!Array.isArray(items) || items.length !== size) return fault('ndarray');
       const opened = items.map((item: Value) => this.value(item));
@@ -146,6 +148,7 @@ class Opening {
     }
     const bytes = this.#base64(data, 'ndarray');
     if (bytes.length !== size * width) return fault('ndarray');
+    if (dtype === 'bool' && bytes.some((byte) => byte > 1)) return fault('ndarray', 'a bool is 0 or 1');
     const word = width / slotsPerItem(dtype);
     return new NDArray({
       ...init,
@@ -173,6 +176,8 @@ class Opening {
     const values = this.value(column.values ?? null);
     if (!isNDArray(values) && !Array.isArray(values)) return fault('table');
     const type: ColumnType = column.type;
+    if (isNDArray(values) && (type.kind !== 'scalar' || type.dtype !== values.dtype))
+      return fault('table', `the values of column '${column.name}' are ${values.dtype}, its type is another`);
     return {
       name: column.name,
       type,

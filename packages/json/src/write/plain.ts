@@ -1,5 +1,4 @@
 import {
-  attributesOf,
   type Context,
   childPath,
   elementAt,
@@ -234,9 +233,6 @@ export class PlainWriter {
   /** `entries`: the reader looks for arrays and tables among the members. */
   record(record: ValueRecord, depth: number, entries: boolean): void {
     const { out } = this;
-    const attributes = attributesOf(record);
-    if (attributes !== undefined && Object.keys(attributes).length > 0)
-      this.lose(depth, 'attributes', 'attributes', 'nothing');
     out.byte(OPEN_RECORD);
     let first = true;
     for (const name of Object.keys(record)) {

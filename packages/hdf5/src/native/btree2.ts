@@ -1,0 +1,80 @@
+import { damaged, FieldReader } from './field-reader.js';
+import { bytesFor, type Structures, Visited } from './structures.js';
+
+/** Signature, version, type and checksum of a node. */
+const NODE_FRAME = 10;
+const HEADER_BYTES = 38;
+const MOST_DEPTH = 64;
+
+/** The records of a version 2 B-tree in order (spec III.A.2). */
+export function* recordsOfTree(file: Structures, address: number, type: number): Generator<FieldReader> {
+  const header = file.checked(address, HEADER_BYTES).signature('BTHD').skip(1);
+  if (header.u8() !== type) throw damaged('read HDF5 file: a B-tree of another type', address);
+  const nodeSize = header.u32();
+  const recordSize = header.u16();
+  const depth = header.u16();
+  header.skip(2);
+  const root = header.address();
+  const count = header.u16();
+  if (root === undefined || count === 0) return;
+  if (recordSize === 0 || nodeSize < NODE_FRAME + recordSize || depth > MOST_DEPTH)
+    throw damaged('read HDF5 file: a B-tree of impossible sizes', address);
+  const tree = treeShape(nodeSize, recordSize, depth);
+  yield* visit(file, tree, root, count, depth, new Visited());
+}
+
+interface TreeShape {
+  readonly nodeSize: number;
+  readonly recordSize: number;
+  /** Bytes of the number of records in a node. */
+  readonly countBytes: number;
+  /** Bytes of the number of records below a node of each level. */
+  readonly totalBytes: readonly number[];
+}
+
+function treeShape(nodeSize: number, recordSize: number, depth: number): TreeShape {
+  const leaf = Math.floor((nodeSize - NODE_FRAME) / recordSize);
+  const countBytes = bytesFor(leaf);
+  const totalBytes = [0];
+  let below = leaf;
+  for (let level = 1; level <= depth; level++) {
+    const pointer = 8 + countBytes + totalBytes[level - 1]!;
+    const most = Math.floor((nodeSize - NODE_FRAME - pointer) / (recordSize + pointer));
+    below = Math.min(2 ** 62, (most + 1) * below + most);
+    totalBytes.push(bytesFor(below));
+  }
+  return { nodeSize, recordSize, countBytes, totalBytes };
+}
+
+function* visit(
+  file: Structures,
+  tree: TreeShape,
+  address: number,
+  count: number,
+  level: number,
+  visited: Visited,
+): Generator<FieldReader> {
+  visited.enter(address);
+  const { recordSize } = tree;
+  const pointer = 8 + tree.countBytes + (level > 1 ? tree.totalBytes[level - 1]! : 0);
+  const used = NODE_FRAME + count * recordSize + (level > 0 ? (count + 1) * pointer : 0);
+  if (used > tree.nodeSize) throw damaged('read HDF5 file: a B-tree node of too many records', address);
+  const node = file
+    .checked(address, used)
+    .signature(level > 0 ? 'BTIN' : 'BTLF')
+    .skip(2);
+  const records: FieldReader[] = [];
+  for (let i = 0; i < count; i++) {
+    const offset = node.offset + node.at;
+    records.push(new FieldReader(node.take(recordSize), offset));
+  }
+  for (let i = 0; level > 0 && i <= count; i++) {
+    const child = node.address();
+    const held = node.uint(tree.countBytes);
+    if (level > 1) node.skip(tree.totalBytes[level - 1]!);
+    if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
+    yield* visit(file, tree, child, held, level - 1, visited);
+    if (i < count) yield records[i]!;
+  }
+  if (level === 0) yield* records;
+}

@@ -1,0 +1,130 @@
+import { recordsOfTree } from './btree2.js';
+import { damaged, FieldReader, LeaveToLibrary } from './field-reader.js';
+import { bytesFor, type Structures } from './structures.js';
+
+const HEADER_BYTES = 146;
+const MOST_NESTED = 64;
+const HUGE_TREE = 1;
+
+/** A fractal heap (spec III.G): what links and attributes that outgrew their header are kept in. */
+export class FractalHeap {
+  readonly #file: Structures;
+  readonly #idBytes: number;
+  readonly #hugeTree: number | undefined;
+  readonly #width: number;
+  readonly #start: number;
+  readonly #directRows: number;
+  readonly #offsetBytes: number;
+  readonly #lengthBytes: number;
+  readonly #root: number | undefined;
+  readonly #rootRows: number;
+  #huge: Map<number, { readonly address: number; readonly length: number }> | undefined;
+
+  constructor(file: Structures, address: number) {
+    this.#file = file;
+    const fields = file.fields(address, HEADER_BYTES).signature('FRHP').skip(1);
+    this.#idBytes = fields.u16();
+    if (fields.u16() !== 0) throw new LeaveToLibrary('a fractal heap with filters');
+    fields.skip(1);
+    const mostManaged = fields.u32();
+    fields.skip(8);
+    this.#hugeTree = fields.address();
+    fields.skip(80);
+    this.#width = fields.u16();
+    this.#start = fields.length();
+    const mostDirect = fields.length();
+    const sizeBits = fields.u16();
+    fields.skip(2);
+    this.#root = fields.address();
+    this.#rootRows = fields.u16();
+    if (!(this.#start > 0 && mostDirect >= this.#start && this.#width > 0 && sizeBits > 0 && sizeBits <= 64))
+      throw damaged('read HDF5 file: a fractal heap of impossible sizes', address);
+    file.checked(address, HEADER_BYTES);
+    this.#directRows = Math.log2(mostDirect) - Math.log2(this.#start) + 2;
+    this.#offsetBytes = Math.ceil(sizeBits / 8);
+    this.#lengthBytes = bytesFor(Math.min(mostDirect, mostManaged));
+  }
+
+  /** The object that an ID names. @throws FormatError `corrupt` */
+  object(id: Uint8Array): FieldReader {
+    const fields = new FieldReader(id.subarray(0, this.#idBytes), 0);
+    const first = fields.u8();
+    switch ((first >> 4) & 3) {
+      case 0: {
+        const offset = fields.uint(this.#offsetBytes);
+        const length = fields.uint(this.#lengthBytes);
+        return this.#managed(offset, length);
+      }
+      case 1:
+        return this.#hugeObject(fields);
+      case 2: {
+        const length = this.#idBytes > 17 ? (((first & 15) << 8) | fields.u8()) + 1 : (first & 15) + 1;
+        return new FieldReader(fields.take(length), 0);
+      }
+      default:
+        throw damaged('read HDF5 file: an object of an unknown kind in a fractal heap');
+    }
+  }
+
+  #managed(offset: number, length: number): FieldReader {
+    if (this.#root === undefined) throw damaged('read HDF5 file: an object in an empty fractal heap');
+    if (this.#rootRows === 0) return this.#inBlock(this.#root, offset, length, this.#start);
+    return this.#inIndirect(this.#root, this.#rootRows, offset, length, 0);
+  }
+
+  #inIndirect(address: number, rows: number, offset: number, length: number, depth: number): FieldReader {
+    if (depth > MOST_NESTED) throw damaged('read HDF5 file: a fractal heap nested too deeply', address);
+    let rowStart = 0;
+    for (let row = 0; row < rows; row++) {
+      const size = this.#rowSize(row);
+      if (offset < rowStart + size * this.#width) {
+        const column = Math.floor((offset - rowStart) / size);
+        const entries = this.#file
+          .fields(address, 13 + this.#offsetBytes + 8 * (row * this.#width + column + 1))
+          .signature('FHIB')
+          .skip(9 + this.#offsetBytes + 8 * (row * this.#width + column));
+        const child = entries.address();
+        if (child === undefined)
+          throw damaged('read HDF5 file: a block of a fractal heap is missing', address);
+        const inside = offset - rowStart - column * size;
+        if (row < this.#directRows) return this.#inBlock(child, inside, length, size);
+        const childRows = Math.log2(size) - Math.log2(this.#start * this.#width) + 1;
+        return this.#inIndirect(child, childRows, inside, length, depth + 1);
+      }
+      rowStart += size * this.#width;
+    }
+    throw damaged('read HDF5 file: an object beyond its fractal heap', address);
+  }
+
+  #rowSize(row: number): number {
+    return row === 0 ? this.#start : this.#start * 2 ** (row - 1);
+  }
+
+  #inBlock(address: number, offset: number, length: number, size: number): FieldReader {
+    if (offset + length > size) throw damaged('read HDF5 file: an object beyond its heap block', address);
+    return this.#file.fields(address + offset, length);
+  }
+
+  #hugeObject(fields: FieldReader): FieldReader {
+    // Where the ID has room for it, it holds the place itself.
+    if (this.#idBytes >= 17) {
+      const address = fields.address();
+      const length = fields.length();
+      if (address === undefined) throw damaged('read HDF5 file: a huge object without a place');
+      return this.#file.fields(address, length);
+    }
+    if (this.#huge === undefined) {
+      this.#huge = new Map();
+      if (this.#hugeTree !== undefined) {
+        for (const record of recordsOfTree(this.#file, this.#hugeTree, HUGE_TREE)) {
+          const address = record.address();
+          const length = record.length();
+          if (address !== undefined) this.#huge.set(record.length(), { address, length });
+        }
+      }
+    }
+    const place = this.#huge.get(fields.uint(Math.min(8, this.#idBytes - 1)));
+    if (place === undefined) throw damaged('read HDF5 file: a huge object that is not there');
+    return this.#file.fields(place.address, place.length);
+  }
+}

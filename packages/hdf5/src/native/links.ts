@@ -1,0 +1,139 @@
+import { type HeaderMessage, MESSAGE, type ObjectHeader } from '../layout/object-header.js';
+import { recordsOfTree } from './btree2.js';
+import { damaged, FieldReader } from './field-reader.js';
+import { FractalHeap } from './fractal-heap.js';
+import { type Structures, Visited } from './structures.js';
+
+/** What a name in a group leads to. */
+export type StoredLink =
+  | { readonly kind: 'hard'; readonly address: number }
+  | { readonly kind: 'soft'; readonly to: string }
+  | { readonly kind: 'external'; readonly file: string; readonly to: string }
+  | { readonly kind: 'user' };
+
+interface NamedLink {
+  readonly name: string;
+  readonly order: number | undefined;
+  readonly link: StoredLink;
+}
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const NAME_INDEX = 5;
+const EXTERNAL = 64;
+const SYMBOL_ENTRY_BYTES = 40;
+const SOFT_LINK_CACHE = 2;
+
+/** The links of a group: in creation order where it is tracked, else sorted by name. */
+export function linksOf(file: Structures, header: ObjectHeader): Map<string, StoredLink> {
+  const links: NamedLink[] = [];
+  for (const message of header.messages) {
+    if (message.type === MESSAGE.link) links.push(parseLink(fieldsOf(message)));
+    else if (message.type === MESSAGE.symbolTable) links.push(...symbolTableLinks(file, fieldsOf(message)));
+    else if (message.type === MESSAGE.linkInfo) links.push(...denseLinks(file, fieldsOf(message)));
+  }
+  const ordered = links.every((link) => link.order !== undefined);
+  links.sort((a, b) => (ordered ? a.order! - b.order! : a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return new Map(links.map(({ name, link }) => [name, link]));
+}
+
+export function fieldsOf({ body, at }: HeaderMessage): FieldReader {
+  return new FieldReader(body, at);
+}
+
+/** Spec IV.A.2.g */
+function parseLink(fields: FieldReader): NamedLink {
+  fields.skip(1);
+  const flags = fields.u8();
+  const kind = flags & 8 ? fields.u8() : 0;
+  const order = flags & 4 ? fields.uint(6) + fields.u16() * 2 ** 48 : undefined;
+  if (flags & 16) fields.skip(1);
+  const name = UTF8.decode(fields.take(fields.uint(1 << (flags & 3))));
+  return { name, order, link: parseTarget(fields, kind) };
+}
+
+function parseTarget(fields: FieldReader, kind: number): StoredLink {
+  if (kind === 0) {
+    const address = fields.address();
+    if (address === undefined) throw damaged('read HDF5 file: a link without an address', fields.offset);
+    return { kind: 'hard', address };
+  }
+  const value = fields.take(fields.u16());
+  if (kind === 1) return { kind: 'soft', to: UTF8.decode(value) };
+  if (kind !== EXTERNAL) return { kind: 'user' };
+  const [target = '', to = '/'] = UTF8.decode(value.subarray(1)).split('\0');
+  return { kind: 'external', file: target, to };
+}
+
+/** Links in a fractal heap, found through the tree of their names (spec IV.A.2.c). */
+function* denseLinks(file: Structures, fields: FieldReader): Generator<NamedLink> {
+  fields.skip(1);
+  const flags = fields.u8();
+  if (flags & 1) fields.skip(8);
+  const heapAt = fields.address();
+  const names = fields.address();
+  if (heapAt === undefined || names === undefined) return;
+  const heap = new FractalHeap(file, heapAt);
+  for (const record of recordsOfTree(file, names, NAME_INDEX)) {
+    record.skip(4);
+    yield parseLink(heap.object(record.take(record.left)));
+  }
+}
+
+/** Groups of old: a B-tree of symbol nodes, and a heap of names (spec III.A.1, III.B, III.D). */
+function symbolTableLinks(file: Structures, fields: FieldReader): NamedLink[] {
+  const tree = fields.address();
+  const heapAt = fields.address();
+  if (tree === undefined || heapAt === undefined) return [];
+  const heap = file.fields(heapAt, 32).signature('HEAP').skip(4);
+  const size = heap.length();
+  heap.skip(8);
+  const dataAt = heap.address();
+  const names = dataAt === undefined ? new Uint8Array(0) : file.bytes(dataAt, size);
+  const links: NamedLink[] = [];
+  const visited = new Visited();
+  const visit = (address: number, above: number): void => {
+    visited.enter(address);
+    const head = file.fields(address, 24).signature('TREE');
+    const kind = head.u8();
+    const level = head.u8();
+    const count = head.u16();
+    if (kind !== 0 || level >= above) throw damaged('read HDF5 file: a group with a wrong B-tree', address);
+    const body = file.fields(address + 24, 8 + count * 16);
+    body.skip(8);
+    for (let i = 0; i < count; i++) {
+      const child = body.address();
+      body.skip(8);
+      if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
+      if (level > 0) visit(child, level);
+      else {
+        visited.enter(child);
+        for (const link of symbolNode(file, child, names)) links.push(link);
+      }
+    }
+  };
+  visit(tree, 256);
+  return links;
+}
+
+function* symbolNode(file: Structures, address: number, names: Uint8Array): Generator<NamedLink> {
+  const count = file.fields(address, 8).signature('SNOD').skip(2).u16();
+  const fields = file.fields(address + 8, count * SYMBOL_ENTRY_BYTES);
+  for (let i = 0; i < count; i++) {
+    const name = textAt(names, fields.length());
+    const target = fields.address();
+    const cache = fields.u32();
+    fields.skip(4);
+    const scratch = fields.u32();
+    fields.skip(12);
+    if (cache === SOFT_LINK_CACHE)
+      yield { name, order: undefined, link: { kind: 'soft', to: textAt(names, scratch) } };
+    else if (target === undefined) throw damaged('read HDF5 file: a link without an address', address);
+    else yield { name, order: undefined, link: { kind: 'hard', address: target } };
+  }
+}
+
+function textAt(names: Uint8Array, at: number): string {
+  if (at >= names.byteLength) throw damaged('read HDF5 file: a name lies beyond its heap');
+  const end = names.indexOf(0, at);
+  return UTF8.decode(names.subarray(at, end < 0 ? names.byteLength : end));
+}
