@@ -1,1 +1,1 @@
-export {};
+export { decodeYaml } from './decode.js';

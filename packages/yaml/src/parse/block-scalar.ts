@@ -9,6 +9,7 @@ import { type Cursor, isBlank, isEnd, isMarker } from './cursor.js';
 export function blockScalarText(cursor: Cursor, parent: number): string {
   const folded = cursor.code() === GREATER;
   const { chomp, indicated } = readHeader(cursor);
+  if (cursor.atEnd && cursor.at !== cursor.lineStart) return '';
   const least = parent + 1;
   const indent =
     indicated === 0 ? detectIndent(cursor, least) : Math.max(parent, 0) + indicated;
@@ -32,7 +33,6 @@ function readHeader(cursor: Cursor): { chomp: number; indicated: number } {
   const behind = cursor.at;
   cursor.skipInline();
   if (cursor.code() === HASH && cursor.at > behind) {
-    cursor.comments++;
     while (!isEnd(cursor.code())) cursor.at++;
   }
   if (!isEnd(cursor.code())) throw cursor.error('the text of a block scalar begins on the next line');

@@ -17,7 +17,6 @@ export class Cursor {
   indent = 0;
   /** Whether a tab stands between the token and what is before it in its line. */
   tabbed = false;
-  comments = 0;
 
   constructor(source: SourceText) {
     this.source = source;
@@ -58,7 +57,6 @@ export class Cursor {
         tabbed = true;
         at++;
       } else if (code === HASH && (at === this.lineStart || isBlank(text.charCodeAt(at - 1)))) {
-        this.comments++;
         at = text.indexOf('\n', at);
         if (at < 0) at = text.length - 1;
       } else break;
@@ -93,6 +91,14 @@ export class Cursor {
 
   /** An error at a place: its line and column, from 1, and byte offset. */
   error(state: string, at: number = this.at): FormatError {
+    return this.#errorOf('corrupt', state, at);
+  }
+
+  limit(state: string): FormatError {
+    return this.#errorOf('limit', state, this.at);
+  }
+
+  #errorOf(code: 'corrupt' | 'limit', state: string, at: number): FormatError {
     const { text } = this;
     const before = text.slice(0, at);
     const line = before.split('\n').length;
@@ -100,7 +106,7 @@ export class Cursor {
     const rest = text.slice(at, at + SHOWN).split(/[\n\0]/)[0]!;
     const found = rest === '' ? (at >= text.length - 1 ? 'the end' : 'the end of the line') : `'${rest}'`;
     return new FormatError(
-      'corrupt',
+      code,
       `read YAML in line ${line}, column ${column + 1}, at ${found}: ${state}`,
       {
         format: 'yaml',

@@ -38,7 +38,6 @@ function readDirective(cursor: Cursor, directives: Directives, seen: Set<string>
   while (!isEnd(cursor.code())) {
     cursor.skipInline();
     if (cursor.code() === HASH && isBlank(text.charCodeAt(cursor.at - 1))) {
-      cursor.comments++;
       while (!isEnd(cursor.code())) cursor.at++;
       break;
     }
