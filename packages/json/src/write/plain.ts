@@ -10,6 +10,7 @@ import {
   isRecord,
   isTable,
   isTagged,
+  isoTime,
   joinBytes,
   joinPath,
   kindOfValue,
@@ -27,7 +28,6 @@ import { ByteWriter } from './byte-writer.js';
 import { dropPlus, LEAST_PLUS, NonFinite, writeArray } from './numbers.js';
 import { readsAs } from './predict.js';
 import { cellWriters, reportColumns } from './tables.js';
-import { isoTime } from './times.js';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;

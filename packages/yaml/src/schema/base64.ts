@@ -1,18 +1,17 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PAD = 0x3d;
 const BAD = 64;
+const ASCII = new TextDecoder('latin1');
 
 const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
 const VALUES = new Uint8Array(128).fill(BAD);
 for (let i = 0; i < CODES.length; i++) VALUES[CODES[i]!] = i;
 
-export function base64Length(count: number): number {
-  return 4 * Math.ceil(count / 3);
-}
-
-/** Writes the base64 of `data` (RFC 4648, section 4) to `out` and returns the position behind it. */
-export function encodeBase64(data: Uint8Array, out: Uint8Array, at: number): number {
+/** The base64 of `data` (RFC 4648, section 4). */
+export function encodeBase64(data: Uint8Array): string {
+  const out = new Uint8Array(4 * Math.ceil(data.length / 3));
   const whole = data.length - (data.length % 3);
+  let at = 0;
   for (let i = 0; i < whole; i += 3) {
     const bits = (data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!;
     out[at] = CODES[bits >> 18]!;
@@ -22,13 +21,14 @@ export function encodeBase64(data: Uint8Array, out: Uint8Array, at: number): num
     at += 4;
   }
   const rest = data.length - whole;
-  if (rest === 0) return at;
-  const bits = (data[whole]! << 16) | (rest === 2 ? data[whole + 1]! << 8 : 0);
-  out[at] = CODES[bits >> 18]!;
-  out[at + 1] = CODES[(bits >> 12) & 63]!;
-  out[at + 2] = rest === 2 ? CODES[(bits >> 6) & 63]! : PAD;
-  out[at + 3] = PAD;
-  return at + 4;
+  if (rest > 0) {
+    const bits = (data[whole]! << 16) | (rest === 2 ? data[whole + 1]! << 8 : 0);
+    out[at] = CODES[bits >> 18]!;
+    out[at + 1] = CODES[(bits >> 12) & 63]!;
+    out[at + 2] = rest === 2 ? CODES[(bits >> 6) & 63]! : PAD;
+    out[at + 3] = PAD;
+  }
+  return ASCII.decode(out);
 }
 
 /** The bytes of base64 text, blanks and line breaks in it skipped; undefined where it is none. */

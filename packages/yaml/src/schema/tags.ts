@@ -2,6 +2,7 @@ import { isPairs, isRecord, newRecord, Pairs, Tagged, type Value } from '@format
 import { decodeBase64 } from './base64.js';
 import { parseTimestamp, resolveBool, resolveFloat, resolveInt, resolvePlain, type Version } from './resolve.js';
 import { CORE_PREFIX } from '../parse/properties.js';
+import { openCollection, openScalar } from '../typed/open.js';
 
 const PYTHON = 'python/';
 /** Tags of this package, for values that YAML has no node for. */
@@ -68,6 +69,8 @@ export function taggedScalar(tag: string, text: string, plain: boolean, version:
         : { fault: 'the tag is one of a collection' };
   }
   if (tag === '!') return { value: text };
+  const opened = tag.startsWith(LOCAL) ? openScalar(tag.slice(LOCAL.length), text) : undefined;
+  if (opened !== undefined) return opened;
   const found = plain ? resolvePlain(text, version) : undefined;
   return { value: new Tagged(tag, found === undefined ? text : found.value) };
 }
@@ -105,13 +108,8 @@ export function taggedCollection(tag: string, value: Value): Built {
       return { fault: 'the tag is one of a scalar' };
   }
   if (tag === '!') return { value };
-  if (tag === `${LOCAL}tagged` && isRecord(value) && typeof value['tag'] === 'string') {
-    const { tag: name, value: inner = null, attributes } = value;
-    return { value: new Tagged(name, inner, isRecord(attributes) ? attributes : undefined) };
-  }
-  if (tag === `${LOCAL}pairs` && isList && value.every((item: Value) => Array.isArray(item) && item.length === 2))
-    return { value: new Pairs(value as unknown as (readonly [Value, Value])[]) };
-  return { value: new Tagged(tag, value) };
+  const opened = tag.startsWith(LOCAL) ? openCollection(tag.slice(LOCAL.length), value) : undefined;
+  return opened ?? { value: new Tagged(tag, value) };
 }
 
 /** `int` of `tag:yaml.org,2002:int`; Python's own names for the same kinds are put in their place. */
