@@ -40,5 +40,7 @@ export function decodeWith(bytes: Uint8Array, rules: Rules, context: ReadContext
       { format: 'yaml', feature: 'documents' },
     );
   const single = documents.length <= 1 && rules.documents !== 'list';
-  return single ? shapeRoot(documents[0] ?? null, rules, marks) : documents.map((each) => shapeRoot(each, rules, marks));
+  return single
+    ? shapeRoot(documents[0] ?? null, rules, marks)
+    : documents.map((each) => shapeRoot(each, rules, marks));
 }

@@ -1,4 +1,13 @@
-import { Budget, type Bytes, type Context, FormatError, fitValue, joinBytes, type Loss, type Value } from '@formatlab/core';
+import {
+  Budget,
+  type Bytes,
+  type Context,
+  FormatError,
+  fitValue,
+  joinBytes,
+  type Loss,
+  type Value,
+} from '@formatlab/core';
 import { capabilities } from './capabilities.js';
 import { type Rules, rulesOf, type YamlOptions } from './options.js';
 import { readsAsEntries } from './write/predict.js';
@@ -27,16 +36,23 @@ export function encodeYaml(
 
 export function encodeWith(value: Value, rules: Rules, typed: boolean, context: WriteContext): Bytes {
   const { arrays, tables } = rules;
-  const writer = new YamlWriter({ arrays: typed ? 'never' : arrays, tables: typed ? 'never' : tables, typed }, context);
+  const writer = new YamlWriter(
+    { arrays: typed ? 'never' : arrays, tables: typed ? 'never' : tables, typed },
+    context,
+  );
   if (rules.documents !== 'list') {
     writeDocument(writer, value, rules);
     return writer.lines.out.pieces();
   }
   if (!Array.isArray(value))
-    throw new FormatError('unsupported', "write YAML with 'documents' 'list': the value is no list of documents", {
-      format: 'yaml',
-      feature: 'documents',
-    });
+    throw new FormatError(
+      'unsupported',
+      "write YAML with 'documents' 'list': the value is no list of documents",
+      {
+        format: 'yaml',
+        feature: 'documents',
+      },
+    );
   for (const each of value as readonly Value[]) {
     writer.lines.out.add('---\n');
     writeDocument(writer, each, rules);

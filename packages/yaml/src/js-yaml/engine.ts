@@ -1,4 +1,13 @@
-import { type Context, FormatError, isRecord, kindOfValue, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
+import {
+  type Context,
+  FormatError,
+  isRecord,
+  kindOfValue,
+  newRecord,
+  Pairs,
+  Tagged,
+  type Value,
+} from '@formatlab/core';
 import { CORE_SCHEMA, dump, loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { rulesOf, type YamlOptions } from '../options.js';
 
@@ -31,7 +40,8 @@ function plain(value: Value, path: string, context: Context<YamlOptions>): unkno
   if (Array.isArray(value)) return value.map((item: Value, i) => plain(item, `${path}/${i}`, context));
   if (isRecord(value)) {
     const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const [name, member] of Object.entries(value)) record[name] = plain(member, `${path}/${name}`, context);
+    for (const [name, member] of Object.entries(value))
+      record[name] = plain(member, `${path}/${name}`, context);
     return record;
   }
   if (value instanceof Tagged) {
@@ -42,10 +52,14 @@ function plain(value: Value, path: string, context: Context<YamlOptions>): unkno
     context.loss({ path, kind: 'type', from: 'pairs', to: 'list of lists' });
     return value.entries.map((entry) => entry.map((each) => plain(each, path, context)));
   }
-  throw new FormatError('unsupported', `write ${kindOfValue(value)} with js-yaml: the engine holds scalars, lists and records`, {
-    format: 'yaml',
-    path,
-  });
+  throw new FormatError(
+    'unsupported',
+    `write ${kindOfValue(value)} with js-yaml: the engine holds scalars, lists and records`,
+    {
+      format: 'yaml',
+      path,
+    },
+  );
 }
 
 /** @throws FormatError `corrupt` for what js-yaml refuses */
@@ -55,7 +69,10 @@ export function decode(bytes: Uint8Array, context: Context<YamlOptions>): Value 
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new FormatError('corrupt', 'read YAML with js-yaml: the text is not UTF-8', { format: 'yaml', cause });
+    throw new FormatError('corrupt', 'read YAML with js-yaml: the text is not UTF-8', {
+      format: 'yaml',
+      cause,
+    });
   }
   context.budget.takeBytes(text.length * 2, 'YAML');
   let documents: unknown[];
@@ -81,8 +98,14 @@ function copy(value: unknown, context: Context<YamlOptions>, depth: number): Val
   if (value === undefined) return null;
   if (Array.isArray(value)) return value.map((item) => copy(item, context, depth + 1));
   if (value instanceof Map)
-    return new Pairs([...value].map(([key, member]) => [copy(key, context, depth + 1), copy(member, context, depth + 1)]));
-  if (value instanceof Set) return new Tagged('set', [...value].map((key) => copy(key, context, depth + 1)));
+    return new Pairs(
+      [...value].map(([key, member]) => [copy(key, context, depth + 1), copy(member, context, depth + 1)]),
+    );
+  if (value instanceof Set)
+    return new Tagged(
+      'set',
+      [...value].map((key) => copy(key, context, depth + 1)),
+    );
   if (value instanceof Uint8Array || value instanceof Date) return value;
   // Beside those above js-yaml makes scalars and plain objects.
   if (typeof value !== 'object' || value === null) return value as Value;

@@ -11,8 +11,7 @@ export function blockScalarText(cursor: Cursor, parent: number): string {
   const { chomp, indicated } = readHeader(cursor);
   if (cursor.atEnd && cursor.at !== cursor.lineStart) return '';
   const least = parent + 1;
-  const indent =
-    indicated === 0 ? detectIndent(cursor, least) : Math.max(parent, 0) + indicated;
+  const indent = indicated === 0 ? detectIndent(cursor, least) : Math.max(parent, 0) + indicated;
   const { text, breaks } = readLines(cursor, indent, folded, least);
   if (chomp === MINUS) return text;
   if (chomp === PLUS) return text + '\n'.repeat(breaks);
@@ -67,7 +66,8 @@ function detectIndent(cursor: Cursor, least: number): number {
     }
     if (code === END) return Math.max(least, widest, indent);
     if (indent < least) return Math.max(least, widest);
-    if (widest > indent) throw cursor.error('an empty line is indented more than the text behind it', widestAt);
+    if (widest > indent)
+      throw cursor.error('an empty line is indented more than the text behind it', widestAt);
     return indent;
   }
 }

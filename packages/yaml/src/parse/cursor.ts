@@ -105,15 +105,11 @@ export class Cursor {
     const column = at - (before.lastIndexOf('\n') + 1);
     const rest = text.slice(at, at + SHOWN).split(/[\n\0]/)[0]!;
     const found = rest === '' ? (at >= text.length - 1 ? 'the end' : 'the end of the line') : `'${rest}'`;
-    return new FormatError(
-      code,
-      `read YAML in line ${line}, column ${column + 1}, at ${found}: ${state}`,
-      {
-        format: 'yaml',
-        offset: this.source.offsetOf(line - 1, column),
-        found: rest === '' ? 'the end' : rest,
-      },
-    );
+    return new FormatError(code, `read YAML in line ${line}, column ${column + 1}, at ${found}: ${state}`, {
+      format: 'yaml',
+      offset: this.source.offsetOf(line - 1, column),
+      found: rest === '' ? 'the end' : rest,
+    });
   }
 }
 

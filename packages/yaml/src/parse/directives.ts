@@ -56,7 +56,8 @@ function readDirective(cursor: Cursor, directives: Directives, seen: Set<string>
     directives.version = version[2] === '0' || version[2] === '1' ? '1.1' : '1.2';
   } else if (name === 'TAG') {
     const [handle = '', prefix = ''] = rest;
-    if (rest.length !== 2 || !/^!(?:[\w-]*!)?$/.test(handle)) throw cursor.error('this is no tag directive', start);
+    if (rest.length !== 2 || !/^!(?:[\w-]*!)?$/.test(handle))
+      throw cursor.error('this is no tag directive', start);
     if (seen.has(handle)) throw cursor.error(`the tag handle '${handle}' is declared twice`, start);
     seen.add(handle);
     directives.handles.set(handle, prefix);

@@ -72,7 +72,8 @@ export class FlowParser {
     const scanner = this.#scanner;
     const cursor = this.#cursor;
     const code = cursor.code();
-    if (scanner === undefined || (!isDigit(code) && code !== MINUS) || this.#nodes.version !== '1.2') return false;
+    if (scanner === undefined || (!isDigit(code) && code !== MINUS) || this.#nodes.version !== '1.2')
+      return false;
     scanner.at = cursor.at;
     const kind = scanner.scan(this.#number, 0);
     if (kind === 0 || (kind & (IS_NUMBER | IS_LOOSE | IS_WIDE)) !== IS_NUMBER) return false;

@@ -19,11 +19,12 @@ export class Members {
   /**
    * Adds a member whose value was the last node made.
    *
-   * @param merges whether the key is `<<`, plain
+   * @param merges whether the name is `<<`, plain
    * @param at where the key stands
    * @throws FormatError `corrupt` for a key that is there already (YAML 1.2.2, section 3.2.1.3)
    */
-  add(key: Value, value: Value, merges: boolean, at: number): void {
+  add(name: Value, value: Value, merges: boolean, at: number): void {
+    const key = typeof name === 'string' ? this.#nodes.key(name) : name;
     this.#count++;
     if (merges && isMerged(value)) {
       this.#merged ??= [];

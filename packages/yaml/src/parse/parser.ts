@@ -93,7 +93,8 @@ class BlockParser {
       documents.push(this.#document(directives.handles, directives.version));
       this.#rules.progress(cursor.at);
       if (cursor.atMarker() && cursor.code() === DOT) this.#endDocument();
-      else if (!cursor.atEnd && !cursor.atMarker()) throw cursor.error('the end of the document is needed here');
+      else if (!cursor.atEnd && !cursor.atMarker())
+        throw cursor.error('the end of the document is needed here');
     }
   }
 
@@ -126,7 +127,11 @@ class BlockParser {
     for (;;) {
       const first = cursor.skip();
       if (first && this.#isOutside(parent, listAtParent)) return this.#nodes.empty(outer);
-      const begins = { column: cursor.column, tabbed: cursor.tabbed, mayCollect: first || (compact && outer === undefined) };
+      const begins = {
+        column: cursor.column,
+        tabbed: cursor.tabbed,
+        mayCollect: first || (compact && outer === undefined),
+      };
       const code = cursor.code();
       if (code !== AMPERSAND && code !== BANG) return this.#content(parent, begins, outer, undefined, depth);
       const properties = readProperties(cursor, this.#handles, false);
@@ -159,7 +164,8 @@ class BlockParser {
     const code = cursor.code();
     const isList = this.#isIndicator(MINUS);
     if (isList || this.#isIndicator(QUESTION)) {
-      if (inner !== undefined) throw cursor.error('behind an anchor or tag a list or map begins on the next line');
+      if (inner !== undefined)
+        throw cursor.error('behind an anchor or tag a list or map begins on the next line');
       this.#checkCollection(begins);
       return isList
         ? this.#list(begins.column, outer, depth)
@@ -311,14 +317,16 @@ class BlockParser {
     if (this.#isIndicator(COLON)) return this.#nodes.empty(properties);
     const atom = this.#atom(0, depth + 1);
     if (!this.#isBeforeColon(atom)) throw cursor.error("a ':' is needed behind the key");
-    if (cursor.lineStart !== lineStart) throw cursor.error('a key of several lines needs a ? before it', start);
+    if (cursor.lineStart !== lineStart)
+      throw cursor.error('a key of several lines needs a ? before it', start);
     return this.#made(atom, properties, start);
   }
 
   /** Goes to the next line with text. Whether it is one of the collection in this column. */
   #nextLine(column: number): boolean {
     if (!this.#isLineOf(column)) return false;
-    if (this.#cursor.indent > column) throw this.#cursor.error('the line is indented more than the one it belongs to');
+    if (this.#cursor.indent > column)
+      throw this.#cursor.error('the line is indented more than the one it belongs to');
     return true;
   }
 

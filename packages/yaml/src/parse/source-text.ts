@@ -1,7 +1,6 @@
 import { FormatError } from '@formatlab/core';
 
 /** Allowed nowhere, not even in quotes (YAML 1.2.2, section 5.1). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 const UTF8_MARK = 3;
 

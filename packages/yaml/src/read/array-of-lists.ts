@@ -65,11 +65,7 @@ function look(
   return true;
 }
 
-function fill(
-  list: readonly Value[],
-  rank: number,
-  put: (value: number | bigint, at: number) => void,
-): void {
+function fill(list: readonly Value[], rank: number, put: (value: number | bigint, at: number) => void): void {
   let at = 0;
   const walk = (items: readonly Value[], level: number): void => {
     // Checked before: lists down to the last level, numbers there.

@@ -14,6 +14,8 @@ const HEX = /^0x[0-9a-fA-F]+$/;
 const INFINITE = /^([-+]?)\.(?:inf|Inf|INF)$/;
 const NAN = /^\.(?:nan|NaN|NAN)$/;
 
+const MOST_EXACT_DIGITS = 15;
+
 /** PyYAML's resolver, for which YAML 1.1's type repository is the source. */
 const INT_11 =
   /^([-+]?)(?:0b([0-1_]+)|0x([0-9a-fA-F_]+)|0([0-7_]+)|((?:0|[1-9][0-9_]*))|([1-9][0-9_]*(?::[0-5]?[0-9])+))$/;
@@ -23,10 +25,16 @@ const SEXAGESIMAL_FLOAT = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/;
 const WORDS = words('1.2');
 const WORDS_11 = words('1.1');
 
+const WORD = 1;
+const NUMBER = 2;
+/** What a text may be by its first character; others are strings. */
+const LEADS: readonly (number | undefined)[] = leads();
+
 /** What a plain scalar is in the core schema of YAML 1.2, or for the readers of YAML 1.1. */
 export function resolvePlain(text: string, version: Version): Resolved | undefined {
-  const word = (version === '1.2' ? WORDS : WORDS_11).get(text);
-  if (word !== undefined) return word;
+  const lead = text === '' ? WORD : LEADS[text.charCodeAt(0)];
+  if (lead === undefined) return undefined;
+  if (lead === WORD) return (version === '1.2' ? WORDS : WORDS_11).get(text);
   return resolveInt(text, version) ?? resolveFloat(text, version) ?? resolveDate(text, version);
 }
 
@@ -37,6 +45,8 @@ export function resolveBool(text: string, version: Version): boolean | undefined
 
 export function resolveInt(text: string, version: Version): Resolved | undefined {
   if (version === '1.2') {
+    const short = shortInteger(text);
+    if (short !== undefined) return { value: short, float: false };
     if (INT.test(text)) return integer(text);
     if (OCTAL.test(text) || HEX.test(text)) return ofBigint(BigInt(text));
     return undefined;
@@ -91,7 +101,8 @@ export function parseTimestamp(text: string): { date: Date; rounded: boolean } |
   const [y, mo, d, h, mi, s] = [year, month, day, hour ?? 0, minute ?? 0, second ?? 0].map(Number);
   const date = new Date(0);
   date.setUTCFullYear(y!, mo! - 1, d!);
-  if (date.getUTCMonth() !== mo! - 1 || date.getUTCDate() !== d! || h! > 23 || mi! > 59 || s! > 59) return undefined;
+  if (date.getUTCMonth() !== mo! - 1 || date.getUTCDate() !== d! || h! > 23 || mi! > 59 || s! > 59)
+    return undefined;
   date.setUTCHours(h!, mi!, s!, Number(fraction.padEnd(3, '0').slice(0, 3)));
   const zone = sign === undefined ? 0 : Number(zoneHours) * 60 + Number(zoneMinutes ?? 0);
   return {
@@ -105,6 +116,18 @@ function resolveDate(text: string, version: Version): Resolved | undefined {
   const time = parseTimestamp(text);
   // Digits beyond milliseconds are kept by leaving the text as it is.
   return time === undefined || time.rounded ? undefined : { value: time.date, float: false };
+}
+
+/** Digits alone, few enough to be exact: most integers, without a regular expression. */
+function shortInteger(text: string): number | undefined {
+  if (text.length > MOST_EXACT_DIGITS) return undefined;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function integer(text: string): Resolved {
@@ -140,4 +163,11 @@ function words(version: Version): ReadonlyMap<string, Resolved> {
   for (const word of version === '1.2' ? ['true'] : ['true', 'yes', 'on']) add(word, true);
   for (const word of version === '1.2' ? ['false'] : ['false', 'no', 'off']) add(word, false);
   return map;
+}
+
+function leads(): (number | undefined)[] {
+  const table = new Array<number | undefined>(128).fill(undefined);
+  for (const letter of '~nNtTfFyYoO') table[letter.charCodeAt(0)] = WORD;
+  for (const letter of '+-.0123456789') table[letter.charCodeAt(0)] = NUMBER;
+  return table;
 }

@@ -1,8 +1,15 @@
 import { isPairs, isRecord, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
-import { decodeBase64 } from './base64.js';
-import { parseTimestamp, resolveBool, resolveFloat, resolveInt, resolvePlain, type Version } from './resolve.js';
 import { CORE_PREFIX } from '../parse/properties.js';
 import { openCollection, openScalar } from '../typed/open.js';
+import { decodeBase64 } from './base64.js';
+import {
+  parseTimestamp,
+  resolveBool,
+  resolveFloat,
+  resolveInt,
+  resolvePlain,
+  type Version,
+} from './resolve.js';
 
 const PYTHON = 'python/';
 /** Tags of this package, for values that YAML has no node for. */
@@ -86,7 +93,12 @@ export function taggedCollection(tag: string, value: Value): Built {
     case 'set': {
       const entries = entriesOf(value);
       return entries?.every(([, member]) => member === null)
-        ? { value: new Tagged('set', entries.map(([key]) => key)) }
+        ? {
+            value: new Tagged(
+              'set',
+              entries.map(([key]) => key),
+            ),
+          }
         : { fault: 'a set is a map without values' };
     }
     case 'omap':
@@ -135,8 +147,7 @@ function complexOf(text: string): Tagged | undefined {
   const match = COMPLEX.exec(text.trim());
   if (match === null) return undefined;
   const [, real, imaginary, only, unit] = match;
-  if (only !== undefined)
-    return new Tagged('complex', unit === '' ? [partOf(only), 0] : [0, partOf(only)]);
+  if (only !== undefined) return new Tagged('complex', unit === '' ? [partOf(only), 0] : [0, partOf(only)]);
   return new Tagged('complex', [real === undefined ? 0 : partOf(real), partOf(imaginary!)]);
 }
 

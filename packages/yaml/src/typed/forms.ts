@@ -36,7 +36,10 @@ export function formOf(value: Value, bare: boolean): Form | undefined {
   if (isTable(value)) return { name: 'table', value: tableForm(value) };
   if (isTagged(value)) {
     const { tag, attributes } = value;
-    return { name: 'tagged', value: { tag, value: value.value, ...(attributes === undefined ? {} : { attributes }) } };
+    return {
+      name: 'tagged',
+      value: { tag, value: value.value, ...(attributes === undefined ? {} : { attributes }) },
+    };
   }
   if (isPairs(value)) return { name: 'pairs', value: value.entries as unknown as readonly Value[] };
   if (value instanceof Date && Number.isNaN(value.getTime())) return { name: 'date', value: null };

@@ -28,7 +28,8 @@ export function openScalar(name: string, text: string): Opened | undefined {
     return /^[-+]?\d+$/.test(text)
       ? { value: BigInt(text.replace(/^\+/, '')) }
       : { fault: 'this is no integer' };
-  if (name === 'date') return text === 'null' ? { value: new Date(Number.NaN) } : { fault: 'this is no date' };
+  if (name === 'date')
+    return text === 'null' ? { value: new Date(Number.NaN) } : { fault: 'this is no date' };
   return undefined;
 }
 
@@ -46,14 +47,22 @@ export function openCollection(name: string, value: Value): Opened | undefined {
     case 'tagged': {
       if (!isRecord(value)) return undefined;
       const { tag, value: inner, attributes } = value;
-      if (typeof tag !== 'string' || inner === undefined || (attributes !== undefined && !isRecord(attributes)))
+      if (
+        typeof tag !== 'string' ||
+        inner === undefined ||
+        (attributes !== undefined && !isRecord(attributes))
+      )
         return { fault: 'it has tag, value and attributes' };
       return { value: new Tagged(tag, inner, attributes) };
     }
     case 'attributed': {
       if (!isRecord(value)) return undefined;
       const { value: inner, attributes } = value;
-      if (!isRecord(attributes) || inner === undefined || !(isNDArray(inner) || isTable(inner) || isRecord(inner)))
+      if (
+        !isRecord(attributes) ||
+        inner === undefined ||
+        !(isNDArray(inner) || isTable(inner) || isRecord(inner))
+      )
         return { fault: 'it has attributes, and an array, table or record as value' };
       return { value: withAttributes(inner, attributes) };
     }
@@ -66,7 +75,8 @@ function openArray({ dtype, shape, unit, data, items }: ValueRecord): Opened {
   const lengths = lengthsOf(shape);
   if (lengths === undefined) return { fault: 'the shape is a list of lengths' };
   const timed = dtype === 'datetime64' || dtype === 'timedelta64';
-  if (timed ? typeof unit !== 'string' : unit !== undefined) return { fault: 'times have a unit, others none' };
+  if (timed ? typeof unit !== 'string' : unit !== undefined)
+    return { fault: 'times have a unit, others none' };
   const size = sizeOfShape(lengths);
   // Checked above: a text for times, nothing for others.
   const init = { dtype, shape: lengths, unit: unit as string | undefined };
@@ -116,8 +126,12 @@ function columnOf(column: Value): Column | string {
   const { name, type, values, valid } = column;
   if (typeof name !== 'string' || !isColumnType(type)) return 'a column has a name and a type';
   if (!isNDArray(values) && !Array.isArray(values)) return `column '${name}' has no values`;
-  if (isNDArray(values) && (type.kind !== 'scalar' || type.dtype !== values.dtype || values.shape.length === 0))
+  if (
+    isNDArray(values) &&
+    (type.kind !== 'scalar' || type.dtype !== values.dtype || values.shape.length === 0)
+  )
     return `the values of column '${name}' are not of its type`;
-  if (valid !== undefined && !(valid instanceof Uint8Array)) return `the validity of column '${name}' is no bytes`;
+  if (valid !== undefined && !(valid instanceof Uint8Array))
+    return `the validity of column '${name}' is no bytes`;
   return { name, type, values: values as Column['values'], ...(valid === undefined ? {} : { valid }) };
 }

@@ -1,4 +1,13 @@
-import { type Column, cellsOf, type Context, childPath, isNDArray, isoTime, type Table, type Value } from '@formatlab/core';
+import {
+  type Column,
+  type Context,
+  cellsOf,
+  childPath,
+  isNDArray,
+  isoTime,
+  type Table,
+  type Value,
+} from '@formatlab/core';
 import { payloadsOf } from './payloads.js';
 import { floatText, stringText } from './scalar-text.js';
 
@@ -59,7 +68,8 @@ function decimals(column: Column, scale: number, other: (value: Value) => string
 
 /** Times that YAML's timestamps hold as they are: milliseconds in UTC, within the years that a Date has. */
 function isDates({ type, values, valid }: Column): boolean {
-  if (type.kind !== 'scalar' || type.dtype !== 'datetime64' || type.unit !== 'ms' || type.zone !== 'UTC') return false;
+  if (type.kind !== 'scalar' || type.dtype !== 'datetime64' || type.unit !== 'ms' || type.zone !== 'UTC')
+    return false;
   if (!isNDArray(values)) return false;
   return (values.data as BigInt64Array).every(
     (ticks, row) => valid?.[row] === 0 || (ticks >= -MOST_MS && ticks <= MOST_MS),

@@ -36,7 +36,8 @@ export function scalarText(value: Value, losses: Losses, depth: number): string 
     losses.lose(depth, 'type', 'invalid date', 'null');
     return 'null';
   }
-  if (value instanceof Uint8Array) return value.length === 0 ? "!!binary ''" : `!!binary ${encodeBase64(value)}`;
+  if (value instanceof Uint8Array)
+    return value.length === 0 ? "!!binary ''" : `!!binary ${encodeBase64(value)}`;
   if (isNDArray(value) && value.shape.length === 0) return zeroRankText(value, losses, depth);
   const isTime = isTagged(value) && value.tag === 'timestamp' && value.attributes === undefined;
   if (isTime && typeof value.value === 'string') return `!!timestamp ${stringText(value.value)}`;
@@ -85,9 +86,13 @@ export function cellText(value: Value, losses: Losses): string {
       .join(', ')}}`;
   const text = losses.muted(() => scalarText(value, losses, 0));
   if (text !== undefined) return text;
-  throw new FormatError('unsupported', `write ${kindOfValue(value)} in a row of YAML: only values of this model stand there`, {
-    format: 'yaml',
-  });
+  throw new FormatError(
+    'unsupported',
+    `write ${kindOfValue(value)} in a row of YAML: only values of this model stand there`,
+    {
+      format: 'yaml',
+    },
+  );
 }
 
 /** A key in brackets. */

@@ -1,4 +1,4 @@
-import { resolvePlain } from '../schema/resolve.js';
+import { parseTimestamp, resolvePlain } from '../schema/resolve.js';
 
 /** May stand without quotes, in brackets too; what other readers of YAML might take for more is left out. */
 const PLAIN = /^[\p{L}\p{N}_/.+$(~](?:[\p{L}\p{N}\p{M}_\-./+()$%^;~<>=*&!?@'"\\| ]|:(?! |$))*(?<! )$/u;
@@ -9,9 +9,9 @@ const MARKER = /^\.\.\./;
 /** What may stand in quotes as it is (YAML 1.2.2, section 5.1), line breaks and the byte order mark left out. */
 const PRINTABLE = /^[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
 /** Lines of a literal text: those characters, tabs among them, no line of blanks alone, no blank at the start. */
-const LITERAL = /^[^ \t\n][\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
+const LITERAL =
+  /^[^ \t\n][\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
 const BLANK_LINE = /\n[ \t]+(?:\n|$)/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON leaves them as they are, YAML does not allow them
 const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** A float64 in digits that every reader of YAML takes for a float, the fewest that read back the same. */
@@ -45,7 +45,9 @@ function isPlain(text: string): boolean {
     !LETTERS.has(text) &&
     !MARKER.test(text) &&
     resolvePlain(text, '1.2') === undefined &&
-    resolvePlain(text, '1.1') === undefined
+    resolvePlain(text, '1.1') === undefined &&
+    // Also one with more digits than a date has, which resolving leaves as text.
+    parseTimestamp(text) === undefined
   );
 }
 

@@ -78,10 +78,14 @@ export class YamlWriter {
     if (isTagged(value)) return this.#tagged(value, lead, indent, depth);
     if (isPairs(value)) return this.#pairs(value, lead, indent, depth);
     if (isRecord(value)) return this.#map(Object.entries(value), lead, indent, depth, inner);
-    throw new FormatError('unsupported', `write ${kindOfValue(value)} as YAML: it is not a value of this model`, {
-      format: 'yaml',
-      path: this.losses.path(depth),
-    });
+    throw new FormatError(
+      'unsupported',
+      `write ${kindOfValue(value)} as YAML: it is not a value of this model`,
+      {
+        format: 'yaml',
+        path: this.losses.path(depth),
+      },
+    );
   }
 
   #readAs(value: Value, seen: boolean): 'array' | 'table' | undefined {
@@ -142,11 +146,15 @@ export class YamlWriter {
     if (entries.every(([key]) => typeof key === 'string')) this.losses.lose(depth, 'type', 'pairs', 'record');
     const twice = repeatedKey(entries.map(([key]) => key));
     if (twice !== undefined)
-      throw new FormatError('unsupported', `write pairs as YAML: the key '${String(twice[0])}' stands twice`, {
-        format: 'yaml',
-        path: this.losses.path(depth),
-        feature: 'keys that stand twice',
-      });
+      throw new FormatError(
+        'unsupported',
+        `write pairs as YAML: the key '${String(twice[0])}' stands twice`,
+        {
+          format: 'yaml',
+          path: this.losses.path(depth),
+          feature: 'keys that stand twice',
+        },
+      );
     this.#map(entries, lead, indent, depth, false);
   }
 
@@ -156,7 +164,13 @@ export class YamlWriter {
     if (attributes !== undefined) losses.lose(depth, 'attributes', 'attributes', 'nothing');
     if (tag === 'set' && Array.isArray(value) && value.length > 0 && repeatedKey(value) === undefined) {
       lines.tag('!!set', lead);
-      return this.#map(value.map((member: Value) => [member, null] as const), 'tag', indent, depth, false);
+      return this.#map(
+        value.map((member: Value) => [member, null] as const),
+        'tag',
+        indent,
+        depth,
+        false,
+      );
     }
     if ((tag === 'omap' || tag === 'pairs') && isPairs(value) && value.entries.length > 0) {
       lines.tag(`!!${tag}`, lead);

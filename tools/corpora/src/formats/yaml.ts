@@ -25,7 +25,8 @@ function* cases(folder: string): Iterable<CorpusCase> {
           wanted,
           (decodeYaml(bytes, { documents: 'list', arrays: 'never', tables: 'never' }) as Value[]).map(asJson),
         ),
-      peer: () => differenceFrom(wanted, loadAll(bytes.toString('utf8'), { schema: CORE_SCHEMA }).map(peerAsJson)),
+      peer: () =>
+        differenceFrom(wanted, loadAll(bytes.toString('utf8'), { schema: CORE_SCHEMA }).map(peerAsJson)),
     };
   }
 }
