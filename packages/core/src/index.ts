@@ -55,6 +55,7 @@ export {
 export { type CompressOptions, compress, decompress, decompressHead } from './layers/layers.js';
 export { type Loss, type LossKind, lossLine } from './loss.js';
 export { formatFloat64, formatInteger, MAX_FLOAT_LENGTH } from './numbers/format-number.js';
+export { isoTime } from './numbers/iso-time.js';
 export { NumberRows } from './numbers/number-rows.js';
 export {
   IS_FLOAT,
@@ -77,6 +78,7 @@ export {
 } from './selection/selection.js';
 export { parseSelector, type Selector } from './selection/selector.js';
 export { attributesOf, withAttributes } from './values/attributes.js';
+export { isColumnType } from './values/column-type.js';
 export { appendValue, concatArrays, concatTables } from './values/concat.js';
 export { type CompareOptions, type Difference, firstDifference } from './values/difference.js';
 export {
