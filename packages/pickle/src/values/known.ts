@@ -109,7 +109,20 @@ const ordered: Handler = ({ args, entries, state }, to, depth) => {
 const integer = (node: Node | undefined): node is number | bigint =>
   typeof node === 'number' || typeof node === 'bigint';
 
+/** `int()`, `str('a')`: what the constructor of a built-in gives for nothing, and for a value that is one already. */
+const scalar =
+  (empty: Value, is: (node: Node) => node is number | bigint | string | boolean): Handler =>
+  ({ args, state, items }) => {
+    const [given, ...rest] = args;
+    if (state !== undefined || items.length > 0 || rest.length > 0) return undefined;
+    return given === undefined ? empty : is(given) ? given : undefined;
+  };
+
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['builtins.int', scalar(0, integer)],
+  ['builtins.str', scalar('', (node) => typeof node === 'string')],
+  ['builtins.float', scalar(0, (node) => typeof node === 'number')],
+  ['builtins.bool', scalar(false, (node) => typeof node === 'boolean')],
   ['builtins.set', setOf('set')],
   ['builtins.frozenset', setOf('frozenset')],
   ['builtins.range', range],
