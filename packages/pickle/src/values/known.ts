@@ -164,12 +164,13 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ],
   [
     'uuid.UUID',
-    ({ state }) => {
+    ({ args: [text, ...rest], state }) => {
+      const bare = typeof text === 'string' && rest.length === 0 ? text.replaceAll('-', '').toLowerCase() : '';
+      if (state === undefined && /^[0-9a-f]{32}$/.test(bare)) return uuid(bare);
       const number = state === undefined ? undefined : member(state, 'int');
       if (!integer(number)) return undefined;
       const hex = BigInt(number).toString(16).padStart(32, '0');
-      if (hex.length !== 32) return undefined;
-      return new Tagged('uuid', hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+      return hex.length === 32 ? uuid(hex) : undefined;
     },
   ],
   ['collections.OrderedDict', ordered],
@@ -211,6 +212,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...NUMPY,
   ...PANDAS,
 ]);
+
+function uuid(hex: string): Tagged {
+  return new Tagged('uuid', hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+}
 
 function safe(digits: string): number | bigint {
   const value = Number(digits);
