@@ -28,7 +28,11 @@ conformance(pickle, {
       new Tagged('uuid', '12345678-1234-5678-1234-567812345678'),
       new Tagged('path', ['a', 'b.txt'], { class: 'PurePosixPath' }),
       new Tagged('counter', { a: 2 }),
-      new Tagged('defaultdict', { a: [1] }, { factory: new Tagged('global', { module: 'builtins', name: 'list' }) }),
+      new Tagged(
+        'defaultdict',
+        { a: [1] },
+        { factory: new Tagged('global', { module: 'builtins', name: 'list' }) },
+      ),
       new Tagged('date', '2024-02-30'),
       new Tagged(
         'ordered-dict',

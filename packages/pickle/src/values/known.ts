@@ -165,7 +165,8 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
     'uuid.UUID',
     ({ args: [text, ...rest], state }) => {
-      const bare = typeof text === 'string' && rest.length === 0 ? text.replaceAll('-', '').toLowerCase() : '';
+      const bare =
+        typeof text === 'string' && rest.length === 0 ? text.replaceAll('-', '').toLowerCase() : '';
       if (state === undefined && /^[0-9a-f]{32}$/.test(bare)) return uuid(bare);
       const number = state === undefined ? undefined : member(state, 'int');
       if (!integer(number)) return undefined;

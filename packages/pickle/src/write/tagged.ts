@@ -123,7 +123,9 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const { class: flavour, ...others } = tagged.attributes ?? {};
     if (typeof flavour !== 'string' || !PATHS.has(flavour) || Object.keys(others).length > 0) return false;
     if (!Array.isArray(value) || !value.every((part) => typeof part === 'string')) return false;
-    return reduce(to, tagged, 'pathlib', flavour, value.length, (i) => to.save(value[i] as string, depth + 1, path));
+    return reduce(to, tagged, 'pathlib', flavour, value.length, (i) =>
+      to.save(value[i] as string, depth + 1, path),
+    );
   },
   counter: (to, value, tagged, depth, path) => {
     if ((!isRecord(value) && !isPairs(value)) || tagged.attributes !== undefined) return false;
@@ -134,7 +136,9 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const { factory, ...others } = tagged.attributes ?? {};
     if (factory === undefined || Object.keys(others).length > 0) return false;
     if (!isRecord(value) && !(isPairs(value) && hasPlainKeys(value))) return false;
-    const entries: readonly (readonly [Value, Value])[] = isPairs(value) ? value.entries : Object.entries(value);
+    const entries: readonly (readonly [Value, Value])[] = isPairs(value)
+      ? value.entries
+      : Object.entries(value);
     reduce(to, tagged, 'collections', 'defaultdict', 1, () => to.save(factory, depth + 1, path));
     to.setItems(
       entries.length,

@@ -16,7 +16,8 @@ export function writeTimes(to: Pickler, tagged: Tagged): boolean {
   if (typeof value !== 'string') return false;
   const about = aboutOf(attributes);
   if (about === undefined) return false;
-  if (tag === 'date') return attributes === undefined && write(to, tagged, 'date', dayBytes(value), undefined);
+  if (tag === 'date')
+    return attributes === undefined && write(to, tagged, 'date', dayBytes(value), undefined);
   if (tag === 'time') return write(to, tagged, 'time', folded(timeBytes(value), 0, about.fold), about.zone);
   if (tag === 'datetime') {
     const [day = '', time = ''] = value.split('T');
@@ -37,7 +38,8 @@ function aboutOf(
   if (!isRecord(attributes)) return undefined;
   const { zone, fold, ...others } = attributes as { readonly [name: string]: Value | undefined };
   if (Object.keys(others).length > 0 || (fold !== undefined && fold !== 1)) return undefined;
-  if (zone !== undefined && (typeof zone !== 'string' || !(OFFSET.test(zone) || ZONE_NAME.test(zone)))) return undefined;
+  if (zone !== undefined && (typeof zone !== 'string' || !(OFFSET.test(zone) || ZONE_NAME.test(zone))))
+    return undefined;
   return { fold: fold === 1, zone };
 }
 
@@ -73,7 +75,9 @@ function timeBytes(text: string): number[] | undefined {
   const [, hour, minute, second, fraction = ''] = TIME.exec(text) ?? [];
   if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const microseconds = Number(fraction.padEnd(6, '0'));
-  return [hour, minute, second].map(Number).concat([microseconds >> 16, (microseconds >> 8) & 0xff, microseconds & 0xff]);
+  return [hour, minute, second]
+    .map(Number)
+    .concat([microseconds >> 16, (microseconds >> 8) & 0xff, microseconds & 0xff]);
 }
 
 function folded(bytes: number[] | undefined, at: number, fold: boolean): number[] | undefined {
