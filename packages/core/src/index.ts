@@ -28,6 +28,7 @@ export {
 export { type FileSinkOptions, fileSink } from './io/file-sink.js';
 export { fileSource } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
+export type { Journal } from './io/journal.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
 export type { Range, Sink, Source } from './io/source.js';
 export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
@@ -42,6 +43,7 @@ export { formatSet } from './lab/format-set.js';
 export type { Input } from './lab/input.js';
 export type { OpenFile } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
+export type { Safety } from './lab/recover.js';
 export type { SaveOptions, SaveReport, Target } from './lab/save.js';
 export { putValue, removeValue } from './lab/value-edit.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';
