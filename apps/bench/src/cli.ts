@@ -94,12 +94,19 @@ program
     'Measures each goal against its peer, both sides taking turns in fresh processes. Exit code 1 when the whole interval misses a goal.',
   )
   .argument('[goals...]', 'ids of goals; default: all')
+  .option('--only <ids>', 'ids of goals, with commas between them; the same as naming them')
   .option('--file <json>', 'other goals')
   .option('--processes <n>', 'fresh processes a goal', '7')
   .option('--rounds <n>', 'turns in each process', '7')
   .option('--seed <n>', 'of the data', '1')
   .option('--temp <folder>', 'where files are written and read')
-  .addHelpText('after', examples([['formatlab-bench goals csv-read json-read', 'two of them']]))
+  .addHelpText(
+    'after',
+    examples([
+      ['formatlab-bench goals csv-read json-read', 'two of them'],
+      ['formatlab-bench goals --only npz-write,npz-read', 'two others'],
+    ]),
+  )
   .action(async (ids: string[], flags) => (await import('./commands/goals.js')).goals(ids, flags));
 
 try {
