@@ -87,7 +87,7 @@ function summaryLine(cells: readonly CellRecord[], ms: number): string {
 const DEFAULT_PACE = { repeats: 3, sampleMs: 100, warmupMs: 50, maxSeconds: 210 };
 /** A quick run leaves out what takes longest and says least. */
 const QUICK_COMPRESSIONS = ['none'] as const;
-const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 45 };
+const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 36 };
 
 async function planOf(
   names: readonly string[],
