@@ -1,14 +1,16 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { parseChoices } from '../src/commands/parse.js';
 import { loadFormats } from '../src/formats.js';
 import { suiteOf, type Wishes } from '../src/suite.js';
 import { WORKLOADS, workloadOf } from '../src/workloads/index.js';
 
-async function wishes(
-  suite: Wishes['suite'],
-  ids: readonly string[] = WORKLOADS.map(({ id }) => id),
-): Promise<Wishes> {
-  const { formats } = await loadFormats([]);
+let formats: Awaited<ReturnType<typeof loadFormats>>['formats'];
+// All packages are imported, which takes seconds on a busy machine.
+beforeAll(async () => {
+  formats = (await loadFormats([])).formats;
+}, 60_000);
+
+function wishes(suite: Wishes['suite'], ids: readonly string[] = WORKLOADS.map(({ id }) => id)): Wishes {
   return {
     suite,
     workloads: ids.map((id) => ({ id, parameters: workloadOf(id).defaults })),
@@ -19,9 +21,9 @@ async function wishes(
   };
 }
 
-it('the default suite asks each format the questions that tell it apart, uncompressed', async () => {
+it('the default suite asks each format the questions that tell it apart, uncompressed', () => {
   const ids = ['array', 'arrays', 'table', 'tree', 'counter', 'messages'];
-  const cells = suiteOf(await wishes('default', ids));
+  const cells = suiteOf(wishes('default', ids));
   expect(new Set(cells.map((cell) => `${cell.workload.id} ${cell.operation}`))).toEqual(
     new Set([
       'array write',
@@ -37,13 +39,13 @@ it('the default suite asks each format the questions that tell it apart, uncompr
   expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
 });
 
-it('the full suite has every operation of every workload', async () => {
-  const full = suiteOf(await wishes('full', ['table', 'counter']));
+it('the full suite has every operation of every workload', () => {
+  const full = suiteOf(wishes('full', ['table', 'counter']));
   expect(full.some(({ compression }) => compression === 'zstd')).toBe(true);
   expect(full.some(({ operation }) => operation === 'increment')).toBe(true);
 });
 
-it('a file of the user is measured with all its operations', async () => {
-  const cells = suiteOf(await wishes('default', ['file']));
+it('a file of the user is measured with all its operations', () => {
+  const cells = suiteOf(wishes('default', ['file']));
   expect(new Set(cells.map(({ operation }) => operation))).toEqual(new Set(['write', 'read', 'read-one']));
 });
