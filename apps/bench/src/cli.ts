@@ -16,7 +16,7 @@ const program = new Command('formatlab-bench')
   .addHelpText(
     'after',
     examples([
-      ['formatlab-bench run --quick', 'the whole suite, small, in a minute'],
+      ['formatlab-bench run --quick', 'the default suite, small, in a minute'],
       ['formatlab-bench run --data measurements.csv', 'which format suits this file?'],
       ['formatlab-bench list', 'what can be measured'],
     ]),
@@ -48,6 +48,10 @@ program
     [],
   )
   .option('--repeats <n>', 'fresh processes a cell, without a limit of time')
+  .option(
+    '--suite <name>',
+    'default, or full: every operation of every workload, and compressed tables; full for what is named',
+  )
   .option('--quick', 'smaller data and fewer processes: at most a minute')
   .option('--max-time <seconds>', 'start no more processes after this, once each cell was measured')
   .option('--timeout <seconds>', 'longest time of one process', '60')
@@ -59,7 +63,8 @@ program
   .addHelpText(
     'after',
     examples([
-      ['formatlab-bench run', 'everything, in about four minutes'],
+      ['formatlab-bench run', 'the default suite, in at most five minutes'],
+      ['formatlab-bench run --suite full', 'everything, in about a quarter of an hour'],
       ['formatlab-bench run array --size 500x20 --formats csv,numpy', 'one question'],
       ['formatlab-bench run --data orders.parquet --compression none,zstd', 'your file in every format'],
       ['formatlab-bench run tree --plugin ./my-format.js', 'a format of your own among the others'],
@@ -94,12 +99,19 @@ program
     'Measures each goal against its peer, both sides taking turns in fresh processes. Exit code 1 when the whole interval misses a goal.',
   )
   .argument('[goals...]', 'ids of goals; default: all')
+  .option('--only <ids>', 'ids of goals, with commas between them; the same as naming them')
   .option('--file <json>', 'other goals')
   .option('--processes <n>', 'fresh processes a goal', '7')
   .option('--rounds <n>', 'turns in each process', '7')
   .option('--seed <n>', 'of the data', '1')
   .option('--temp <folder>', 'where files are written and read')
-  .addHelpText('after', examples([['formatlab-bench goals csv-read json-read', 'two of them']]))
+  .addHelpText(
+    'after',
+    examples([
+      ['formatlab-bench goals csv-read json-read', 'two of them'],
+      ['formatlab-bench goals --only npz-write,npz-read', 'two others'],
+    ]),
+  )
   .action(async (ids: string[], flags) => (await import('./commands/goals.js')).goals(ids, flags));
 
 try {

@@ -18,7 +18,22 @@ const WHOLE_FILE: readonly OperationId[] = ['write', 'read'];
 /** No file, or one too small to compress. */
 const NEVER_COMPRESSED: readonly string[] = ['messages', 'counter'];
 
+/**
+ * What a run measures that is not asked for more: the questions that tell formats apart, in as many cells as five minutes
+ * are enough for on two cores. `full` is every operation of every workload, and tables and files compressed too.
+ */
+const DEFAULT_SUITE: Readonly<Record<string, readonly OperationId[]>> = {
+  array: ['write', 'read'],
+  arrays: ['read-one', 'append'],
+  table: ['write', 'read'],
+  tree: ['read'],
+};
+
+export type SuiteName = 'default' | 'full';
+export const SUITES: readonly SuiteName[] = ['default', 'full'];
+
 export interface Wishes {
+  readonly suite: SuiteName;
   readonly workloads: readonly WorkloadSpec[];
   readonly choices: readonly FormatChoice[];
   /** Whether formats were named: then each of them is measured with every workload. */
@@ -30,32 +45,48 @@ export interface Wishes {
 
 /** The cells of a run, those of one file next to each other. */
 export function suiteOf(wishes: Wishes): Cell[] {
-  return wishes.workloads.flatMap((workload) =>
-    choicesFor(workload, wishes).flatMap((choice) =>
-      compressionsOf(workload, wishes).flatMap((compression) => {
-        const group: Group = { id: groupId(workload, choice, compression), workload, choice, compression };
-        return operationsOf(group, wishes).map((operation) => cellOf(group, operation));
-      }),
-    ),
-  );
+  return wishes.workloads
+    .filter((workload) => isWanted(workload, wishes))
+    .flatMap((workload) =>
+      choicesFor(workload, wishes).flatMap((choice) =>
+        compressionsOf(workload, wishes).flatMap((compression) => {
+          const group: Group = { id: groupId(workload, choice, compression), workload, choice, compression };
+          return operationsOf(group, wishes).map((operation) => cellOf(group, operation));
+        }),
+      ),
+    );
 }
 
 /** Row by row it takes several times as long as all others together: its tables tell enough, unless it was named. */
 const TABLES_ONLY: readonly (string | null)[] = ['parquetjs-lite'];
 
-function choicesFor(workload: WorkloadSpec, { choices, named }: Wishes): readonly FormatChoice[] {
-  if (named || workload.id === 'table' || workload.id === 'file') return choices;
+function choicesFor(workload: WorkloadSpec, wishes: Wishes): readonly FormatChoice[] {
+  const { choices, named } = wishes;
+  if (named || (!isShort(workload, wishes) && (workload.id === 'table' || workload.id === 'file')))
+    return choices;
   return choices.filter(({ engine }) => !TABLES_ONLY.includes(engine));
 }
 
 function compressionsOf(workload: WorkloadSpec, wishes: Wishes): readonly Compression[] {
   if (NEVER_COMPRESSED.includes(workload.id)) return ['none'];
-  return wishes.compressions ?? DEFAULT_COMPRESSIONS[workload.id] ?? ['none'];
+  if (wishes.compressions !== undefined) return wishes.compressions;
+  return (isShort(workload, wishes) ? undefined : DEFAULT_COMPRESSIONS[workload.id]) ?? ['none'];
 }
 
 function operationsOf(group: Group, wishes: Wishes): OperationId[] {
   const { operations } = workloadOf(group.workload.id);
   if (wishes.operations !== undefined)
     return operations.filter((operation) => wishes.operations!.includes(operation));
+  if (isShort(group.workload, wishes))
+    return operations.filter((operation) => DEFAULT_SUITE[group.workload.id]!.includes(operation));
   return operations.filter((operation) => group.compression === 'none' || WHOLE_FILE.includes(operation));
+}
+
+/** Counters and messages are for who asks for them. */
+function isWanted({ id }: WorkloadSpec, { suite }: Wishes): boolean {
+  return suite === 'full' || id === 'file' || Object.hasOwn(DEFAULT_SUITE, id);
+}
+
+function isShort({ id }: WorkloadSpec, { suite }: Wishes): boolean {
+  return suite === 'default' && Object.hasOwn(DEFAULT_SUITE, id);
 }

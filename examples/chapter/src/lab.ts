@@ -12,6 +12,7 @@ import { protobuf } from '@formatlab/protobuf';
 import { sqlite } from '@formatlab/sqlite';
 import { text } from '@formatlab/text';
 import { xml } from '@formatlab/xml';
+import { yaml } from '@formatlab/yaml';
 
 export const lab = createLab([
   csv,
@@ -27,6 +28,7 @@ export const lab = createLab([
   sqlite,
   text,
   xml,
+  yaml,
 ]);
 
 /** A value as people write it: arrays as nested lists. */

@@ -28,6 +28,7 @@ export {
 export { type FileSinkOptions, fileSink } from './io/file-sink.js';
 export { fileSource } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
+export type { Journal } from './io/journal.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
 export type { Range, Sink, Source } from './io/source.js';
 export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
@@ -42,6 +43,7 @@ export { formatSet } from './lab/format-set.js';
 export type { Input } from './lab/input.js';
 export type { OpenFile } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
+export type { Safety } from './lab/recover.js';
 export type { SaveOptions, SaveReport, Target } from './lab/save.js';
 export { putValue, removeValue } from './lab/value-edit.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';
@@ -55,6 +57,7 @@ export {
 export { type CompressOptions, compress, decompress, decompressHead } from './layers/layers.js';
 export { type Loss, type LossKind, lossLine } from './loss.js';
 export { formatFloat64, formatInteger, MAX_FLOAT_LENGTH } from './numbers/format-number.js';
+export { isoTime } from './numbers/iso-time.js';
 export { NumberRows } from './numbers/number-rows.js';
 export {
   IS_FLOAT,
@@ -77,6 +80,7 @@ export {
 } from './selection/selection.js';
 export { parseSelector, type Selector } from './selection/selector.js';
 export { attributesOf, withAttributes } from './values/attributes.js';
+export { isColumnType } from './values/column-type.js';
 export { appendValue, concatArrays, concatTables } from './values/concat.js';
 export { type CompareOptions, type Difference, firstDifference } from './values/difference.js';
 export {

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -124,7 +125,7 @@ describe('locks', () => {
     const sink = fileSink(path);
     try {
       await sink.lock();
-      expect(readFileSync(`${path}.lock`, 'utf8')).toMatch(new RegExp(`^${process.pid} `));
+      expect(readlinkSync(`${path}.lock`)).toMatch(new RegExp(`^${process.pid} `));
     } finally {
       sink.close();
     }

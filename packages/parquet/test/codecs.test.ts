@@ -23,7 +23,7 @@ describe('Snappy', () => {
 
   it('gives back what it was given', () => {
     for (const input of inputs)
-      expect(snappyDecompress(snappyCompress(input), input.byteLength, 0)).toEqual(input);
+      expect(Buffer.compare(snappyDecompress(snappyCompress(input), input.byteLength, 0), input)).toBe(0);
   });
 
   it('shrinks repetitions', () => {
@@ -34,7 +34,7 @@ describe('Snappy', () => {
     const { decompressSnappy } = await import('hyparquet-compressors');
     for (const input of inputs) {
       if (input.byteLength > 0)
-        expect(new Uint8Array(decompressSnappy(snappyCompress(input), input.byteLength))).toEqual(input);
+        expect(Buffer.compare(decompressSnappy(snappyCompress(input), input.byteLength), input)).toBe(0);
     }
   });
 

@@ -18,6 +18,22 @@ conformance(pickle, {
         args: [1],
         state: { x: 1 },
       }),
+      new Tagged('date', '2024-02-29'),
+      new Tagged('time', '23:59:59.000001'),
+      new Tagged('time', '01:02:03', { zone: '+05:30' }),
+      new Tagged('datetime', '2024-02-29T01:02:03.000004'),
+      new Tagged('datetime', '2024-10-27T02:30:00', { zone: 'Europe/Berlin', fold: 1 }),
+      new Tagged('datetime', '0001-01-01T00:00:00.000001', { zone: 'UTC' }),
+      new Tagged('zoneinfo', 'Europe/Berlin'),
+      new Tagged('uuid', '12345678-1234-5678-1234-567812345678'),
+      new Tagged('path', ['a', 'b.txt'], { class: 'PurePosixPath' }),
+      new Tagged('counter', { a: 2 }),
+      new Tagged(
+        'defaultdict',
+        { a: [1] },
+        { factory: new Tagged('global', { module: 'builtins', name: 'list' }) },
+      ),
+      new Tagged('date', '2024-02-30'),
       new Tagged(
         'ordered-dict',
         new Pairs([

@@ -15,6 +15,7 @@ export const sqlite: Format<SqliteOptions> = {
   extensions: ['.sqlite', '.sqlite3', '.db', '.db3'],
   mediaTypes: ['application/vnd.sqlite3', 'application/x-sqlite3'],
   can: capabilities,
+  journal: 'own',
   options,
   probe,
   encode,

@@ -190,15 +190,20 @@ describe('a write-ahead log', () => {
 });
 
 describe('what a killed process leaves', () => {
-  it('as a journal is refused with what to do', async () => {
+  it('as a journal is read as what was there before, and taken back when editing', async () => {
     const path = at('hot.db');
     copyFileSync(fixture('integers.db'), path);
-    writeFileSync(
-      `${path}-journal`,
-      Uint8Array.of(0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, 0, 0, 0, 1),
-    );
-    await expect(lab.load(path)).rejects.toMatchObject({ code: 'io' });
-    await expect(lab.open(path)).rejects.toThrow('roll it back');
+    const before = readFileSync(path);
+    const pageSize = before.readUInt16BE(16);
+    // The change that was cut off had written over the second page and added another.
+    writeFileSync(`${path}-journal`, journalOf(before, pageSize, [2]));
+    writeFileSync(path, Buffer.concat([before, Buffer.alloc(pageSize, 0xee)]));
+    writePage(path, 2, Buffer.alloc(pageSize, 0xee));
+    expect(((await lab.load(`${path}#/n`)) as Table).rows).toBe(26);
+    const file = await lab.edit(path);
+    await file.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(existsSync(`${path}-journal`)).toBe(false);
   });
 
   it('as a lock does not stop reading, is named when editing, and is removed when it is old', async () => {
@@ -415,4 +420,32 @@ function doubled(one: Table): Table {
       };
     }),
   );
+}
+
+/** A rollback journal of these pages (file format, 3). */
+function journalOf(database: Buffer, pageSize: number, pages: readonly number[]): Buffer {
+  const sector = 512;
+  const header = Buffer.alloc(sector);
+  header.set([0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
+  header.writeUInt32BE(pages.length, 8);
+  header.writeUInt32BE(7, 12);
+  header.writeUInt32BE(database.length / pageSize, 16);
+  header.writeUInt32BE(sector, 20);
+  header.writeUInt32BE(pageSize, 24);
+  const records = pages.map((page) => {
+    const record = Buffer.alloc(pageSize + 8);
+    record.writeUInt32BE(page, 0);
+    database.copy(record, 4, (page - 1) * pageSize, page * pageSize);
+    let sum = 7;
+    for (let i = pageSize - 200; i > 0; i -= 200) sum += record[4 + i]!;
+    record.writeUInt32BE(sum, 4 + pageSize);
+    return record;
+  });
+  return Buffer.concat([header, ...records]);
+}
+
+function writePage(path: string, page: number, bytes: Buffer): void {
+  const whole = readFileSync(path);
+  bytes.copy(whole, (page - 1) * bytes.length);
+  writeFileSync(path, whole);
 }

@@ -12,6 +12,7 @@ import { protobufCorpus } from './formats/protobuf.js';
 import { sqliteCorpus } from './formats/sqlite.js';
 import { textCorpus } from './formats/text.js';
 import { xmlCorpus } from './formats/xml.js';
+import { yamlCorpus } from './formats/yaml.js';
 
 /** In the order of the scoreboard. */
 export const CORPORA: readonly Corpus[] = [
@@ -28,4 +29,5 @@ export const CORPORA: readonly Corpus[] = [
   sqliteCorpus,
   textCorpus,
   xmlCorpus,
+  yamlCorpus,
 ];

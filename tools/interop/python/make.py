@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from values import describe  # noqa: E402
 
-ADAPTERS = ["json", "csv", "msgpack", "marshal", "numpy", "hdf5", "parquet", "text", "xml", "sqlite", "matlab", "protobuf", "pickle"]
+ADAPTERS = ["json", "csv", "msgpack", "marshal", "numpy", "hdf5", "parquet", "text", "xml", "yaml", "sqlite", "matlab", "protobuf", "pickle"]
 
 
 def main():

@@ -12,6 +12,7 @@ import { protobuf } from '@formatlab/protobuf';
 import { sqlite } from '@formatlab/sqlite';
 import { text } from '@formatlab/text';
 import { xml } from '@formatlab/xml';
+import { yaml } from '@formatlab/yaml';
 
 /** A format and the Python module that reads and writes its files. */
 export interface Judged {
@@ -30,6 +31,7 @@ export const JUDGED: readonly Judged[] = [
   { format: parquet, adapter: 'parquet' },
   { format: text, adapter: 'text' },
   { format: xml, adapter: 'xml' },
+  { format: yaml, adapter: 'yaml' },
   { format: sqlite, adapter: 'sqlite' },
   { format: matlab, adapter: 'matlab' },
   { format: protobuf, adapter: 'protobuf' },

@@ -12,6 +12,7 @@ import { parseCount, parseList } from './parse.js';
 
 export interface GoalFlags {
   readonly file?: string;
+  readonly only?: string;
   readonly processes: string;
   readonly rounds: string;
   readonly seed: string;
@@ -24,11 +25,11 @@ const TIMEOUT_MS = 120_000;
 export async function goals(ids: readonly string[], flags: GoalFlags): Promise<void> {
   const all = readGoals(flags.file ?? new URL('../../goals.json', import.meta.url));
   const wanted =
-    ids.length === 0
+    ids.length === 0 && flags.only === undefined
       ? undefined
       : parseList(
-          'goal',
-          ids.join(' '),
+          flags.only === undefined ? 'goal' : '--only',
+          [...ids, flags.only ?? ''].join(' '),
           all.map(({ id }) => id),
         );
   const chosen = all.filter(({ id }) => wanted === undefined || wanted.includes(id));

@@ -6,7 +6,7 @@ import type { CellRecord, ResultRecord } from '../results/record.js';
 import type { RunPlan } from '../run/plan.js';
 import { durationText } from '../run/progress.js';
 import { runSuite } from '../run/run-suite.js';
-import { suiteOf, type Wishes } from '../suite.js';
+import { SUITES, type SuiteName, suiteOf, type Wishes } from '../suite.js';
 import { DEFAULT_WORKLOADS, WORKLOADS, workloadOf } from '../workloads/index.js';
 import type { Parameters, WorkloadSpec } from '../workloads/workload.js';
 import {
@@ -36,6 +36,7 @@ export interface RunFlags {
   readonly plugin: readonly string[];
   readonly repeats?: string;
   readonly quick?: boolean;
+  readonly suite?: string;
   readonly seed: string;
   readonly timeout: string;
   readonly maxTime?: string;
@@ -86,7 +87,7 @@ function summaryLine(cells: readonly CellRecord[], ms: number): string {
 const DEFAULT_PACE = { repeats: 3, sampleMs: 100, warmupMs: 50, maxSeconds: 210 };
 /** A quick run leaves out what takes longest and says least. */
 const QUICK_COMPRESSIONS = ['none'] as const;
-const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 45 };
+const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 36 };
 
 async function planOf(
   names: readonly string[],
@@ -104,6 +105,7 @@ async function planOf(
     if (failed !== undefined) throw new UsageError(`--plugin '${plugin}': ${failed.reason}`);
   }
   const wishes: Wishes = {
+    suite: suiteName(names, flags),
     workloads,
     choices: parseChoices(flags.formats, formats.formats, flags.option),
     named: flags.formats !== undefined,
@@ -153,6 +155,14 @@ async function planOf(
             ),
           },
   };
+}
+
+/** Without a wish for more the default suite; who names a workload, format, operation or compression wants all of it. */
+function suiteName(names: readonly string[], flags: RunFlags): SuiteName {
+  if (flags.suite !== undefined) return parseList('--suite', flags.suite, SUITES)[0]!;
+  const { workloads, formats, operations, compression } = flags;
+  const asked = [workloads, formats, operations, compression].some((flag) => flag !== undefined);
+  return names.length > 0 || asked ? 'full' : 'default';
 }
 
 function dataFormat(flags: RunFlags, known: readonly string[]): string | undefined {

@@ -16,6 +16,11 @@ export interface Goal {
   readonly options?: Readonly<Record<string, unknown>>;
   /** `F`: our side is given the array in column order, the same elements in memory; the peer's bytes are the same. */
   readonly order?: 'F';
+  /**
+   * What both sides are given: `columns`, the workload's array as a table of its columns; `record`, the array as the one
+   * entry of a record; `text-columns`, the workload's table without types that text does not tell: no dictionaries.
+   */
+  readonly as?: 'columns' | 'record' | 'text-columns';
   /** Id of a peer, see `peers.ts`. */
   readonly peer: string;
   readonly ratio: number;

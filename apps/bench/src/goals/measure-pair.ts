@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { workloadOf } from '../workloads/index.js';
+import { givenAs } from './given.js';
 import type { GoalJob, GoalSamples } from './goal.js';
 import { ours } from './ours.js';
 import { PEERS } from './peers.js';
@@ -14,7 +15,7 @@ const MOST_RUNS_A_SAMPLE = 50;
 /** In this process: our side and the peer take turns, A B A B or B A B A. @throws Error when our side reads a wrong value */
 export async function measurePair(job: GoalJob): Promise<GoalSamples> {
   const { goal, spec } = job;
-  const value = workloadOf(spec.id).build(spec.parameters, job.seed);
+  const value = givenAs(goal.as, workloadOf(spec.id).build(spec.parameters, job.seed));
   const folders = [join(job.folder, 'a'), join(job.folder, 'b')] as const;
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   const makePeer = PEERS[goal.peer];

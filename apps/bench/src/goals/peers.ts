@@ -1,12 +1,23 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NDArray, piecesOf, toNested } from '@formatlab/core';
+import { papaparseTable, udsv } from './csv-table-peer.js';
 import { fastXmlParser } from './fast-xml-parser-peer.js';
 import { h5wasm } from './h5wasm-peer.js';
+import { hyparquet } from './hyparquet-peer.js';
 import { pythonLoadtxt } from './loadtxt-peer.js';
+import { msgpackr } from './msgpackr-peer.js';
+import { pythonPandas } from './pandas-peer.js';
 import { protobufjs } from './protobufjs-peer.js';
-import { pythonJson, pythonNumpy, pythonPickle, pythonScipyMat, pythonSqlite } from './python-peer.js';
-import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
+import {
+  pythonJson,
+  pythonNpz,
+  pythonNumpy,
+  pythonPickle,
+  pythonScipyMat,
+  pythonSqlite,
+} from './python-peer.js';
+import { bytesOf, type Side, type SideInput, shapeOf } from './side.js';
 import { sqliteWasm, sqliteWasmTable } from './sqlite-peer.js';
 
 /** A peer as fast as its users would write it. Undefined with a reason where it is not installed. */
@@ -15,12 +26,18 @@ export type Peer = (input: SideInput) => Side | Promise<Side>;
 export const PEERS: Readonly<Record<string, Peer>> = {
   'raw-fs': rawFs,
   papaparse,
+  'papaparse-table': papaparseTable,
+  udsv,
   'json-parse': jsonParse,
   h5wasm,
+  hyparquet,
+  msgpackr,
   'fast-xml-parser': fastXmlParser,
   protobufjs,
   'numpy-functions': numpyFunctions,
   'python-numpy': pythonNumpy,
+  'python-npz': pythonNpz,
+  'python-pandas': pythonPandas,
   'python-json': pythonJson,
   'python-loadtxt': pythonLoadtxt,
   'python-sqlite': pythonSqlite,
@@ -33,8 +50,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
 /** As many bytes, without any format. */
 function rawFs({ value, operation, folder }: SideInput): Side {
   const path = join(folder, 'raw');
-  const { buffer, byteOffset, byteLength } = float64Of(value);
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const bytes = bytesOf(value);
   if (operation === 'write') return { run: () => writeFileSync(path, bytes), after: () => rmSync(path) };
   writeFileSync(path, bytes);
   return { run: () => readFileSync(path) };

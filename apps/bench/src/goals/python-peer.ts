@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { type NDArray, toNested } from '@formatlab/core';
-import { float64Of, type Side, type SideInput, shapeOf } from './side.js';
+import { isNDArray, type NDArray, toNested, type Value } from '@formatlab/core';
+import { arraysOf, bytesOf, type Side, type SideInput, shapeOf } from './side.js';
 
 /** Thrown by a peer that is not installed here. */
 export class AbsentPeer extends Error {}
@@ -15,6 +15,11 @@ const PYTHON = process.env.FORMATLAB_PYTHON ?? 'python3';
 /** NumPy's own `save` and `load`. */
 export function pythonNumpy(input: SideInput): Side {
   return python(input, 'numpy', NUMPY_WORK);
+}
+
+/** NumPy's `savez` and `load` of many arrays, each of them read. */
+export function pythonNpz(input: SideInput): Side {
+  return python(input, 'numpy', NPZ_WORK);
 }
 
 /** The standard library's `pickle` of a NumPy array, in its newest protocol. */
@@ -52,6 +57,15 @@ def prepare(): numpy.save('in.npy', data)
 def write(): numpy.save('out.npy', data)
 def clean(): os.remove('out.npy')
 def read(): return numpy.load('in.npy')
+`;
+
+const NPZ_WORK = `
+import numpy, os
+def prepare(): numpy.savez('in.npz', **data)
+def write(): numpy.savez('out.npz', **data)
+def clean(): os.remove('out.npz')
+def read():
+    with numpy.load('in.npz') as file: return {name: file[name] for name in file.files}
 `;
 
 const PICKLE_WORK = `
@@ -108,9 +122,8 @@ export function python(input: SideInput, needs: string, work: string): Side {
   if (spawnSync(PYTHON, ['-c', `import ${needs}`], { stdio: 'ignore' }).status !== 0) {
     throw new AbsentPeer(`'${PYTHON}' with ${needs} is not here`);
   }
-  const { buffer, byteOffset, byteLength } = float64Of(input.value);
-  writeFileSync(join(input.folder, 'in.raw'), new Uint8Array(buffer, byteOffset, byteLength));
-  const load = `import numpy\ndata = numpy.fromfile('in.raw').reshape(${shapeOf(input.value).join(',')})\n`;
+  writeFileSync(join(input.folder, 'in.raw'), bytesOf(input.value));
+  const load = `import numpy\ndata = numpy.fromfile('in.raw')\ndata = ${shapedData(input.value)}\n`;
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(PYTHON, ['-c', load + work + LOOP], {
     cwd: input.folder,
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -126,4 +139,16 @@ export function python(input: SideInput, needs: string, work: string): Side {
     },
     close: () => child.kill(),
   };
+}
+
+/** Python that makes of the numbers in `data` the array, or the arrays by name. */
+function shapedData(value: Value): string {
+  if (isNDArray(value)) return `data.reshape(${shapeOf(value).join(',')})`;
+  let at = 0;
+  const entries = Object.entries(arraysOf(value)).map(([name, { shape, data }]) => {
+    const from = at;
+    at += data.length;
+    return `${JSON.stringify(name)}: data[${from}:${at}].reshape(${shape.join(',')})`;
+  });
+  return `{${entries.join(', ')}}`;
 }

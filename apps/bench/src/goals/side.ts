@@ -1,4 +1,4 @@
-import type { NDArray, Value } from '@formatlab/core';
+import { isNDArray, type NDArray, type Value } from '@formatlab/core';
 
 /** One of the two that a goal compares. Times are of `run` alone. */
 export interface Side {
@@ -27,4 +27,26 @@ export function float64Of(value: Value): Float64Array {
 
 export function shapeOf(value: Value): readonly number[] {
   return (value as NDArray).shape;
+}
+
+/** The bytes of a float64 array, or of the arrays of a record one behind the other. */
+export function bytesOf(value: Value): Uint8Array {
+  const parts = Object.values(arraysOf(value)).map(({ data }) => {
+    // Workloads of these goals are float64.
+    const { buffer, byteOffset, byteLength } = data as Float64Array;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  if (parts.length === 1) return parts[0]!;
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** One array, or a record of them. */
+export function arraysOf(value: Value): { readonly [name: string]: NDArray } {
+  return isNDArray(value) ? { data: value } : (value as { readonly [name: string]: NDArray });
 }

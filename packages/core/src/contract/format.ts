@@ -68,6 +68,11 @@ export interface Format<Options extends object = any> extends Implementation<Opt
    * `writeSync`; `path` wants a path on the local file system. Core adapts what the caller has. Default `async`.
    */
   readonly io?: 'async' | 'sync' | 'path';
+  /**
+   * `own`: on a local file the editor's library keeps a journal of its own, which its other programs know too. Without
+   * it core keeps one for all editors.
+   */
+  readonly journal?: 'own';
   /** Pure and quick. Undefined: surely not. */
   probe(input: ProbeInput): ProbeResult | undefined;
   /** Other engines by id. The format's own functions are those of `defaultEngine`. */

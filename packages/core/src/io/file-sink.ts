@@ -1,7 +1,9 @@
 import type { Platform } from '../platform/node.js';
 import { requireNode } from '../platform/require-node.js';
 import { readFully, realTarget, writeFully } from './descriptor.js';
+import { fileJournal } from './file-journal.js';
 import { ioError } from './io-error.js';
+import type { Journal } from './journal.js';
 import { type FileLock, takeLock } from './lock.js';
 import { byteLengthOf, checkRange, piecesOf, throwIfAborted } from './ranges.js';
 import type { Range, Sink } from './source.js';
@@ -25,6 +27,8 @@ export function fileSink(path: string, options: FileSinkOptions = {}): Sink & { 
 export interface EditableFile extends Sink {
   readonly path: string;
   readonly created: boolean;
+  /** Puts the file `temporary` in the place of this one, and goes on with it. */
+  adopt(temporary: string): void;
   /** Removes the file and closes. */
   discard(): void;
 }
@@ -37,6 +41,7 @@ export function editableFile(path: string): EditableFile {
 class FileSink implements EditableFile {
   readonly path: string;
   readonly name: string;
+  readonly journal: Journal;
   readonly created: boolean;
   readonly #node: Platform;
   #fd: number;
@@ -48,6 +53,7 @@ class FileSink implements EditableFile {
     this.#node = node;
     this.path = path;
     this.name = path;
+    this.journal = fileJournal(node, path);
     try {
       const made = create ? openNew(node, path) : undefined;
       this.created = made !== undefined;
@@ -116,6 +122,10 @@ class FileSink implements EditableFile {
     this.#lock ??= takeLock(this.#node, realTarget(this.#node, this.path));
   }
 
+  lendLock(): void {
+    this.#lock?.lend();
+  }
+
   unlock(): void {
     this.#lock?.release();
     this.#lock = undefined;
@@ -123,6 +133,19 @@ class FileSink implements EditableFile {
 
   async replace(bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
     writeFileAtomic(this.path, bytes);
+    this.#reopen();
+  }
+
+  adopt(temporary: string): void {
+    try {
+      this.#node.fs.renameSync(temporary, realTarget(this.#node, this.path));
+    } catch (error) {
+      throw ioError(error, 'replace', this.path);
+    }
+    this.#reopen();
+  }
+
+  #reopen(): void {
     this.#node.fs.closeSync(this.#fd);
     this.#fd = this.#node.fs.openSync(this.path, 'r+');
     this.#size = this.#node.fs.fstatSync(this.#fd).size;

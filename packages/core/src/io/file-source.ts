@@ -1,5 +1,6 @@
 import { requireNode } from '../platform/require-node.js';
 import { readFully } from './descriptor.js';
+import { fileJournal } from './file-journal.js';
 import { ioError } from './io-error.js';
 import { checkRange, throwIfAborted } from './ranges.js';
 import type { Range, Source } from './source.js';
@@ -11,7 +12,8 @@ import type { Range, Source } from './source.js';
  * @throws FormatError `not-found`, `io`
  */
 export function fileSource(path: string): Source {
-  const { fs, allocate } = requireNode(`open '${path}'`);
+  const node = requireNode(`open '${path}'`);
+  const { fs, allocate } = node;
   let fd: number | undefined;
   let size: number;
   try {
@@ -42,6 +44,7 @@ export function fileSource(path: string): Source {
     path,
     readSync,
     readInto,
+    journal: fileJournal(node, path),
     async read(ranges, signal) {
       throwIfAborted(signal, `read '${path}'`);
       return readSync(ranges);

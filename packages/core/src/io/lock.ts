@@ -4,6 +4,11 @@ import { ioError } from './io-error.js';
 
 /** A lock on a file for one writer: `release` lets the next one in. */
 export interface FileLock {
+  /**
+   * Lets a library have the lock that makes a folder of the same name, and remembers whose library it is: when this
+   * process is killed, the next one knows that the folder is stale.
+   */
+  lend(): void;
   release(): void;
 }
 
@@ -15,21 +20,22 @@ const MOST_TRIES = 5;
 const CLOCK_TOLERANCE = 5_000;
 
 /**
- * Takes the lock file `<path>.lock`, which says who holds it. One whose holder is gone is taken over.
+ * Takes the lock `<path>.lock`, which says who holds it. One whose holder is gone is taken over.
  *
  * @throws FormatError `io` when another process, or another editor of this one, holds it
  */
 export function takeLock(node: Platform, path: string): FileLock {
   const lockPath = `${path}.lock`;
-  const mine = `${process.pid} ${node.os.hostname()} ${startOfProcess()}\n`;
+  const mine = `${process.pid} ${node.os.hostname()} ${startOfProcess()}`;
   for (let attempt = 0; ; attempt++) {
     try {
-      node.fs.writeFileSync(lockPath, mine, { flag: 'wx' });
-      return { release: () => node.fs.rmSync(lockPath, { force: true }) };
+      makeLock(node, lockPath, mine);
+      return lockAt(node, lockPath, mine);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw ioError(error, 'lock', path);
     }
     if (isFolder(node, lockPath)) {
+      if (attempt < MOST_TRIES && removeStaleFolder(node, lockPath)) continue;
       throw new FormatError(
         'io',
         `edit '${path}': the folder '${lockPath}' says that a program without FormatLab's locks writes it, or was killed; when none does, remove that folder`,
@@ -51,6 +57,50 @@ export function takeLock(node: Platform, path: string): FileLock {
   }
 }
 
+/**
+ * A link whose target says who holds the lock: it comes to be with what it says, where a file would be empty for a
+ * moment, and for ever when its maker is killed in that moment. Where links are not to be had it is a file.
+ */
+function makeLock(node: Platform, lockPath: string, holder: string): void {
+  try {
+    node.fs.symlinkSync(holder, lockPath);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    node.fs.writeFileSync(lockPath, holder, { flag: 'wx' });
+  }
+}
+
+function lockAt(node: Platform, lockPath: string, holder: string): FileLock {
+  const owner = ownerOf(lockPath);
+  let lent = false;
+  return {
+    lend() {
+      node.fs.writeFileSync(owner, holder);
+      node.fs.rmSync(lockPath, { force: true });
+      lent = true;
+    },
+    release: () => node.fs.rmSync(lent ? owner : lockPath, { force: true }),
+  };
+}
+
+/** Says whose library made the folder of the lock. */
+function ownerOf(lockPath: string): string {
+  return `${lockPath}.owner`;
+}
+
+/** Removes the folder where the process that lent its lock is gone. */
+function removeStaleFolder(node: Platform, lockPath: string): boolean {
+  const holder = parseHolder(readText(node, ownerOf(lockPath)) ?? '');
+  if (holder === undefined || holder.host !== node.os.hostname() || !isGone(holder)) return false;
+  try {
+    node.fs.rmdirSync(lockPath);
+  } catch {
+    return false;
+  }
+  node.fs.rmSync(ownerOf(lockPath), { force: true });
+  return true;
+}
+
 export function lockedError(path: string, holder: string): FormatError {
   return new FormatError('io', `edit '${path}': it is being written by ${holder}; wait for it to finish`, {
     path,
@@ -60,7 +110,7 @@ export function lockedError(path: string, holder: string): FormatError {
 /** Libraries that lock by making a folder of this name leave it when they are killed; nothing says who made it. */
 function isFolder(node: Platform, lockPath: string): boolean {
   try {
-    return node.fs.statSync(lockPath).isDirectory();
+    return node.fs.lstatSync(lockPath).isDirectory();
   } catch {
     return false;
   }
@@ -76,7 +126,9 @@ interface Holder {
 /** @returns undefined when the file is gone */
 function readText(node: Platform, lockPath: string): string | undefined {
   try {
-    return node.fs.readFileSync(lockPath, 'utf8');
+    return node.fs.lstatSync(lockPath).isSymbolicLink()
+      ? node.fs.readlinkSync(lockPath)
+      : node.fs.readFileSync(lockPath, 'utf8');
   } catch {
     return undefined;
   }
@@ -100,7 +152,7 @@ function isGone({ pid, started }: Holder): boolean {
 
 function isOld(node: Platform, lockPath: string): boolean {
   try {
-    return Date.now() - node.fs.statSync(lockPath).mtimeMs > MOST_TIME_TO_WRITE;
+    return Date.now() - node.fs.lstatSync(lockPath).mtimeMs > MOST_TIME_TO_WRITE;
   } catch {
     return true;
   }

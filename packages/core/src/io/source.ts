@@ -1,3 +1,5 @@
+import type { Journal } from './journal.js';
+
 /** A run of bytes of a file. */
 export interface Range {
   readonly at: number;
@@ -21,6 +23,8 @@ export interface Source {
   readonly readSync?: ((ranges: readonly Range[]) => Uint8Array[]) | undefined;
   /** Reads into memory of the caller: spares a copy where the target is a typed array. */
   readonly readInto?: ((at: number, target: Uint8Array) => void) | undefined;
+  /** Where a change that is under way keeps what was there before it. */
+  readonly journal?: Journal | undefined;
   close(): void | Promise<void>;
 }
 
@@ -32,6 +36,8 @@ export interface Sink extends Source {
   flush(): Promise<void>;
   /** Refuses a second writer. @throws FormatError `io` that names the holder */
   lock(): Promise<void>;
+  /** Lets a library that locks the file itself have the lock; `close` ends that too. */
+  lendLock?(): void;
   /** Lets the next writer in without closing; `close` does it too. */
   unlock?(): void;
   /** Puts `bytes` in the place of the whole content, atomically where the medium can. */

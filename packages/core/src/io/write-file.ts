@@ -1,6 +1,7 @@
 import type { Platform } from '../platform/node.js';
 import { requireNode } from '../platform/require-node.js';
 import { realTarget, writeFully } from './descriptor.js';
+import { removeJournal } from './file-journal.js';
 import { ioError } from './io-error.js';
 import { piecesOf } from './ranges.js';
 
@@ -38,6 +39,8 @@ export function writeFileAtomic(
     node.fs.closeSync(fd);
     fd = undefined;
     node.fs.renameSync(temporary, target);
+    // It told of the file that was there.
+    removeJournal(node, target);
     if (options.durable === true) syncFolder(node, target);
   } catch (error) {
     if (fd !== undefined) node.fs.closeSync(fd);

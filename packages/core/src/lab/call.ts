@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
   readonly onLoss?: ((loss: Loss) => void) | undefined;
+  /** Told when a file is read or restored as it was before a change that did not end; default: a warning of the process. */
+  readonly onRecover?: ((message: string) => void) | undefined;
   /** Refuse the first value that would not survive. Default false. */
   readonly strict?: boolean | undefined;
 }

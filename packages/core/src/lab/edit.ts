@@ -2,9 +2,10 @@ import { platform } from '#platform';
 import { defaultBudget } from '../budget.js';
 import type { RootKind } from '../contract/capabilities.js';
 import type { Context, FormatSet } from '../contract/context.js';
-import type { Editor } from '../contract/reader.js';
+import type { Commit, Editor } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
 import { type EditableFile, editableFile } from '../io/file-sink.js';
+import type { SafeSink } from '../io/journaled-sink.js';
 import { throwIfAborted } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import { type Compression, peelName } from '../layers/compression.js';
@@ -16,6 +17,7 @@ import { detectSource, formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
 import { baseName, isUrl } from './input.js';
 import { nameError } from './read-call.js';
+import { rollBack, safeSink } from './recover.js';
 import { rewriteEditor } from './rewrite-editor.js';
 import type { SaveOptions, Target } from './save.js';
 
@@ -49,6 +51,7 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
   try {
     await sink.lock();
     locked = true;
+    rollBack(sink, options);
     const { format, compression } = await formatOf(formats, sink, options);
     const chosen = await choose(format, options, 'edit');
     const context = makeContext(
@@ -61,10 +64,15 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
     );
     const inPlace =
       compression === 'none' && chosen.implementation.edit !== undefined && suits(sink, chosen.io);
+    const isSafe = format.journal === 'own' && sink.path !== undefined;
+    const safe =
+      inPlace && !isSafe
+        ? safeSink(sink, options.safety ?? 'journal', file, options.durable === true)
+        : undefined;
     const editor = inPlace
-      ? await chosen.implementation.edit!(sink, context)
+      ? await chosen.implementation.edit!(safe ?? sink, context)
       : rewriteEditor(sink, { formats, chosen, context, compression, options });
-    return guarded(editor, chosen, context, inPlace, sink, file);
+    return guarded(editor, chosen, context, inPlace, safe, sink, file, options.durable === true);
   } catch (error) {
     letGo(sink, file, locked, false);
     throw nameError(error, options.format, sink.name);
@@ -122,8 +130,10 @@ function guarded(
   chosen: Chosen,
   context: Context<object>,
   inPlace: boolean,
+  safe: SafeSink | undefined,
   sink: Sink,
   file: EditableFile | undefined,
+  durable: boolean,
 ): EditFile {
   const { format, engine, can } = chosen;
   const { writeBatches } = editor;
@@ -166,7 +176,7 @@ function guarded(
         }),
     commit: () =>
       guard(async () => {
-        const commit = await editor.commit();
+        const commit = await completed(() => editor.commit(), safe, durable);
         committed = true;
         return commit;
       }),
@@ -176,10 +186,34 @@ function guarded(
       try {
         await editor.close();
       } finally {
+        undone(safe);
         letGo(sink, file, true, committed);
       }
     },
   };
+}
+
+/** A change that fails leaves the file as it was. */
+async function completed(
+  commit: () => Commit | Promise<Commit>,
+  safe: SafeSink | undefined,
+  durable: boolean,
+): Promise<Commit> {
+  try {
+    const done = await commit();
+    await safe?.settle(durable);
+    return done;
+  } catch (error) {
+    undone(safe);
+    throw error;
+  }
+}
+
+/** Where it can't be undone now, the journal stays: who opens the file next does it. */
+function undone(safe: SafeSink | undefined): void {
+  try {
+    safe?.undo();
+  } catch {}
 }
 
 /** @throws FormatError `unsupported` for an entry of a format that holds one value only */

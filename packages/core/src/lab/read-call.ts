@@ -11,6 +11,7 @@ import { decompress } from '../layers/layers.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource } from './detect.js';
 import type { OpenedInput } from './input.js';
+import { asBefore } from './recover.js';
 
 /** A file opened for reading, its format known and its compression peeled. */
 export interface ReadCall {
@@ -31,7 +32,8 @@ export async function beginRead(
 ): Promise<ReadCall> {
   const { name } = opened;
   // A reader closes its source: one that the caller brought stays open.
-  const source = opened.owned ? opened.source : borrowed(opened.source);
+  const found = asBefore(opened.source, call);
+  const source = opened.owned ? found : borrowed(found);
   throwIfAborted(call.signal, `read '${source.name}'`);
   const { format, compression } =
     call.format === undefined

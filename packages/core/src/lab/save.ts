@@ -13,6 +13,7 @@ import { formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
 import { baseName, isUrl } from './input.js';
 import { nameError } from './read-call.js';
+import type { Safety } from './recover.js';
 
 /** What can be written: a path, or a sink. */
 export type Target = string | Sink;
@@ -24,6 +25,8 @@ export interface SaveOptions extends CallOptions {
   readonly level?: number | undefined;
   /** Return only when the bytes are on the disk. Default false. */
   readonly durable?: boolean | undefined;
+  /** Of `edit`: how a change in place survives a crash. Default `journal`. */
+  readonly safety?: Safety | undefined;
 }
 
 export interface SaveReport {

@@ -28,8 +28,12 @@ const words = new Uint32Array(scratch.buffer);
 const LOW = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
-/** ASCII of 0000 … 9999, four bytes each. */
+/** ASCII of 0000 … 9999, the four bytes of each as one big-endian number. */
 const FOUR_DIGITS = fourDigits();
+
+/** Where digits were written last, and a view on it: writers fill one buffer with many numbers. */
+let viewed: Uint8Array = new Uint8Array(0);
+let view: DataView = new DataView(viewed.buffer);
 
 /** How many decimals the numbers before had, where they were few: columns of data tend to agree. */
 let decimals = 1;
@@ -216,15 +220,18 @@ function digitsOf(value: number): number {
 /** Writes an int32 of at most `count` digits with leading zeros. */
 function writeDigits(value: number, count: number, out: Uint8Array, at: number): number {
   let to = at + count;
-  while (to - at >= 4) {
-    const rest = (value / 10000) | 0;
-    const four = (value - rest * 10000) << 2;
-    value = rest;
-    to -= 4;
-    out[to] = FOUR_DIGITS[four]!;
-    out[to + 1] = FOUR_DIGITS[four + 1]!;
-    out[to + 2] = FOUR_DIGITS[four + 2]!;
-    out[to + 3] = FOUR_DIGITS[four + 3]!;
+  if (count >= 4) {
+    if (out !== viewed) {
+      viewed = out;
+      view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+    }
+    while (to - at >= 4) {
+      const rest = (value / 10000) | 0;
+      to -= 4;
+      // One store in place of four: the table holds the digits in the order of their bytes, big-endian.
+      view.setInt32(to, FOUR_DIGITS[value - rest * 10000]!);
+      value = rest;
+    }
   }
   while (to > at) {
     const rest = (value / 10) | 0;
@@ -253,13 +260,10 @@ function pythonText(value: number): string {
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-function fourDigits(): Uint8Array {
-  const table = new Uint8Array(40000);
-  for (let i = 0; i < 10000; i++) {
-    table[4 * i] = ZERO + Math.floor(i / 1000);
-    table[4 * i + 1] = ZERO + (Math.floor(i / 100) % 10);
-    table[4 * i + 2] = ZERO + (Math.floor(i / 10) % 10);
-    table[4 * i + 3] = ZERO + (i % 10);
-  }
-  return table;
+function fourDigits(): Int32Array {
+  const digit = (value: number, place: number): number => ZERO + (Math.floor(value / place) % 10);
+  return Int32Array.from(
+    { length: 10000 },
+    (_, i) => (digit(i, 1000) << 24) | (digit(i, 100) << 16) | (digit(i, 10) << 8) | digit(i, 1),
+  );
 }

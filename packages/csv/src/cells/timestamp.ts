@@ -76,18 +76,23 @@ function parseTime(bytes: Uint8Array, from: number, end: number, out: Timestamp)
   return at === end || isUtc(bytes, at, end);
 }
 
+/** What 0 … 9 digits behind the point are in nanoseconds, each: a power by `**` costs more than the digits. */
+const NANOSECONDS = Float64Array.from({ length: 10 }, (_, digits) => 10 ** (9 - digits));
+
 function parseFraction(bytes: Uint8Array, from: number, end: number, out: Timestamp): number {
   let at = from;
+  // Nine digits fit an int32.
   let value = 0;
-  for (; at < end; at++) {
+  for (const most = Math.min(end, from + 9); at < most; at++) {
     const digit = bytes[at]! - 0x30;
     if (digit < 0 || digit > 9) break;
-    value = value * 10 + digit;
-    if (at - from >= 9) return -1;
+    value = (Math.imul(value, 10) + digit) | 0;
   }
-  out.digits = at - from;
-  out.nanoseconds = value * 10 ** (9 - out.digits);
-  return out.digits === 0 ? -1 : at;
+  if (at - from === 9 && at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) return -1;
+  const digits = at - from;
+  out.digits = digits;
+  out.nanoseconds = value * NANOSECONDS[digits]!;
+  return digits === 0 ? -1 : at;
 }
 
 /** `Z`, `+00:00`, `+0000`, `+00` */

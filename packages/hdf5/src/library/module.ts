@@ -28,7 +28,7 @@ export interface DataMetadata extends TypeMetadata {
   readonly maxshape: readonly number[] | null;
   readonly chunks: readonly number[] | null;
   readonly total_size: number;
-  readonly virtual_sources?: readonly unknown[];
+  readonly virtual_sources?: readonly { readonly file_name: string; readonly dset_name: string }[];
 }
 
 /** The low-level functions of h5wasm 0.10 that this package calls. */

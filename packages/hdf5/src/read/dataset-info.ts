@@ -59,6 +59,7 @@ export function libraryInfo(
   if (header !== undefined && session.native === undefined)
     checkLibraryFilters(filtersOf(header), pointerOf(path));
   const metadata = session.library.metadata(path);
+  checkSources(metadata, path);
   const type = memoryTypeOf(metadata, header === undefined ? undefined : typeInFile(session, header));
   if (type === undefined) throw unknownType(path, metadata);
   return {
@@ -72,6 +73,20 @@ export function libraryInfo(
     hasAttributes: header === undefined || hasAttributes(header),
   };
 }
+
+/** The library would fill in for files that it cannot open: wrong values without a word. */
+function checkSources({ virtual_sources: sources = [] }: DataMetadata, path: string): void {
+  const foreign = sources.find(({ file_name: name }) => name !== THIS_FILE);
+  if (foreign === undefined) return;
+  throw new FormatError(
+    'unsupported',
+    `read '${path}': a virtual dataset with sources in '${foreign.file_name}'; other files are never opened`,
+    { path: pointerOf(path), feature: 'virtual datasets over several files' },
+  );
+}
+
+/** What a virtual dataset calls the file that it lies in. */
+const THIS_FILE = '.';
 
 export function unknownType(path: string, metadata: Pick<DataMetadata, 'type' | 'size'>): FormatError {
   return new FormatError(

@@ -3,6 +3,7 @@ import {
   type ColumnType,
   type Context,
   FormatError,
+  isColumnType,
   isDType,
   isNDArray,
   isRecord,
@@ -21,7 +22,6 @@ import {
 import { decodeBase64 } from '../base64.js';
 import { expectEnd, parserOf } from '../decode.js';
 import type { JsonOptions } from '../options.js';
-import { isColumnType } from './column-type.js';
 import { ENVELOPE, LITTLE_ENDIAN_HOST, swapped } from './envelope.js';
 
 /**

@@ -6,6 +6,7 @@ import {
   formatFloat64,
   formatInteger,
   isNDArray,
+  isoTime,
   isPairs,
   isRecord,
   isTable,
@@ -27,7 +28,6 @@ import { ByteWriter } from './byte-writer.js';
 import { dropPlus, LEAST_PLUS, NonFinite, writeArray } from './numbers.js';
 import { readsAs } from './predict.js';
 import { cellWriters, reportColumns } from './tables.js';
-import { isoTime } from './times.js';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;

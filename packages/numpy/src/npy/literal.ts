@@ -10,6 +10,7 @@ export type Literal =
   | { readonly dict: ReadonlyMap<string, Literal> };
 
 const MAX_DEPTH = 32;
+const BLANK = 0x20;
 
 /**
  * Parses the literal that an npy header holds (NEP 1: "an ASCII string which contains a Python literal
@@ -121,6 +122,8 @@ class LiteralParser {
   }
 
   #space(): void {
+    // Headers end in blanks, up to 63 of them: without a regular expression for each.
+    while (this.#text.charCodeAt(this.#at) === BLANK) this.#at++;
     while (/\s/.test(this.#text[this.#at] ?? '')) this.#at++;
   }
 

@@ -7,6 +7,8 @@ const HASH_BITS = 14;
 const LEAST_MATCH = 4;
 /** Up to this length a loop is faster than a call. */
 const SHORT = 32;
+/** Bytes that a copy of four at a time writes behind its end. */
+const SPILL = 3;
 /** Bytes at the end of a block that are always written as they are. */
 const MARGIN = 15;
 
@@ -25,6 +27,11 @@ export function snappyDecompress(
   if (declared !== size) throw damaged(`${declared} bytes, the page header says ${size}`, offset);
   const out = room(size);
   const end = input.length;
+  const from32 = new DataView(input.buffer, input.byteOffset, end);
+  const to32 = new DataView(out.buffer, out.byteOffset, size);
+  // So far four bytes may be moved at once, up to three too many: what comes next overwrites them.
+  const easyIn = end - SPILL;
+  const easyOut = size - SPILL;
   let at = start;
   let to = 0;
   while (at < end) {
@@ -44,6 +51,10 @@ export function snappyDecompress(
         throw damaged('a literal leaves the block', offset);
       if (length > SHORT) {
         out.set(input.subarray(at, at + length), to);
+        at += length;
+        to += length;
+      } else if (at + length <= easyIn && to + length <= easyOut) {
+        for (let i = 0; i < length; i += 4) to32.setInt32(to + i, from32.getInt32(at + i, true), true);
         at += length;
         to += length;
       } else for (const until = to + length; to < until; ) out[to++] = input[at++]!;
@@ -66,6 +77,9 @@ export function snappyDecompress(
     let from = to - distance;
     if (length > SHORT && distance >= length) {
       out.copyWithin(to, from, from + length);
+      to += length;
+    } else if (distance >= 4 && to + length <= easyOut) {
+      for (let i = 0; i < length; i += 4) to32.setInt32(to + i, to32.getInt32(from + i, true), true);
       to += length;
     } else for (const until = to + length; to < until; ) out[to++] = out[from++]!;
   }

@@ -14,6 +14,7 @@ import {
 } from './nodes.js';
 import { type OldStrings, OpReader } from './op-reader.js';
 import * as op from './opcodes.js';
+import { python3Name } from './python2-names.js';
 import { Stack } from './stack.js';
 
 export interface MachineOptions {
@@ -34,6 +35,11 @@ export interface MachineResult {
 const STRIDE = 4096;
 /** Memory that one opcode costs at least: less than the budget allows a byte of the file. */
 const BYTES_PER_OPCODE = 16;
+const FIRST_OF_PYTHON_3 = 3;
+const TYPES_OF_CONSTANTS: ReadonlyMap<string, string> = new Map([
+  ['Ellipsis', 'ellipsis'],
+  ['NotImplemented', 'NotImplementedType'],
+]);
 const NOT_TYPES = new Set(
   'abs all any ascii bin breakpoint callable chr compile delattr dir divmod eval exec format getattr globals hasattr hash hex id input isinstance issubclass iter len locals max min next oct open ord pow print repr round setattr sorted sum vars __import__ __build_class__'.split(
     ' ',
@@ -56,6 +62,7 @@ class Machine {
   readonly #stack = new Stack();
   readonly #memo = new Memo();
   #buffer = 0;
+  #protocol = 0;
 
   constructor(bytes: Uint8Array, start: number, options: MachineOptions) {
     this.#reader = new OpReader(bytes, start, options.oldStrings);
@@ -94,6 +101,7 @@ class Machine {
               feature: `protocol ${argument as number}`,
             },
           );
+        this.#protocol = argument as number;
         break;
       case op.FRAME:
         this.#checkFrame(argument as number);
@@ -291,7 +299,7 @@ class Machine {
   }
 
   /** `__newobj__` and `__newobj_ex__` are what NEWOBJ and NEWOBJ_EX stand for. */
-  #reduced(callee: PyGlobal | PyObject | PyReference, args: PyTuple): PyObject {
+  #reduced(callee: PyGlobal | PyObject | PyReference, args: PyTuple): PyObject | PyGlobal {
     const { at } = this.#reader;
     if (callee instanceof PyGlobal && /^copy_?reg$/.test(callee.module)) {
       const [type, ...rest] = args.items;
@@ -301,7 +309,23 @@ class Machine {
       if (callee.name === '__newobj_ex__' && inner instanceof PyTuple && kwargs instanceof PyDict)
         return new PyObject(this.#type(type!, '__newobj_ex__'), 'new', inner.items, at, kwargs);
     }
-    return new PyObject(callee, 'call', args.items, at);
+    return this.#attribute(callee, args) ?? new PyObject(callee, 'call', args.items, at);
+  }
+
+  /** What is only a name: an attribute of a class (before protocol 4 made of `getattr`), and the types of constants. */
+  #attribute(
+    callee: PyGlobal | PyObject | PyReference,
+    { items: [of, name, ...rest] }: PyTuple,
+  ): PyGlobal | undefined {
+    if (!(callee instanceof PyGlobal) || !/^(?:__builtin__|builtins)$/.test(callee.module) || rest.length > 0)
+      return undefined;
+    const { at } = this.#reader;
+    if (callee.name === 'getattr' && of instanceof PyGlobal && typeof name === 'string')
+      return new PyGlobal(of.module, `${of.name}.${name}`, at);
+    if (callee.name !== 'type' || name !== undefined) return undefined;
+    if (of === null) return new PyGlobal('builtins', 'NoneType', at);
+    const type = of instanceof PyGlobal ? TYPES_OF_CONSTANTS.get(of.name) : undefined;
+    return type === undefined ? undefined : new PyGlobal('builtins', type, at);
   }
 
   #append(items: readonly Node[]): void {
@@ -339,7 +363,10 @@ class Machine {
   #global(module: string, name: string): PyGlobal {
     if (module === '' || name === '')
       throw this.#fault('read global', `${module === '' ? 'module' : 'name'} is empty`);
-    return new PyGlobal(module, name, this.#reader.at);
+    const { at } = this.#reader;
+    if (this.#protocol >= FIRST_OF_PYTHON_3) return new PyGlobal(module, name, at);
+    const known = python3Name(module, name);
+    return new PyGlobal(known.module, known.name, at);
   }
 
   #callee(node: Node, what: string): PyGlobal | PyObject | PyReference {

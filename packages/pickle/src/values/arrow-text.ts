@@ -1,18 +1,13 @@
 import { type Node, PyGlobal, PyList, PyObject, PyTuple } from '../machine/nodes.js';
 import { TextReader } from '../machine/utf8.js';
-import { member } from './known.js';
+import { member, partsOf } from './known.js';
 import { bytesOf } from './numpy.js';
 
 /** Text of pandas 3 that pyarrow holds: offsets and UTF-8 in buffers; null where there is none. */
 export function arrowText(
   node: Node | undefined,
 ): { readonly items: readonly (string | null)[] } | undefined {
-  if (
-    !(node instanceof PyObject) ||
-    !(node.callee instanceof PyGlobal) ||
-    !/^ArrowString/.test(node.callee.name)
-  )
-    return undefined;
+  if (!(node instanceof PyObject) || !/^ArrowString/.test(className(node))) return undefined;
   const held =
     node.state === undefined ? undefined : (member(node.state, '_pa_array') ?? member(node.state, '_data'));
   if (!(held instanceof PyObject)) return undefined;
@@ -68,4 +63,10 @@ function chunkOf(node: Node): readonly (string | null)[] | undefined {
 
 function nameOfCallee(node: PyObject): string {
   return node.callee instanceof PyGlobal ? node.callee.name : '';
+}
+
+/** The class of an object, also where protocols 0 and 1 go through `_reconstructor`. */
+function className(node: PyObject): string {
+  const { callee } = partsOf(node);
+  return callee instanceof PyGlobal ? callee.name : '';
 }

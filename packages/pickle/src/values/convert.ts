@@ -1,11 +1,11 @@
-import { type Budget, type Loss, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
+import { type Budget, FormatError, type Loss, newRecord, Pairs, Tagged, type Value } from '@formatlab/core';
 import {
   type Node,
   PyBytearray,
   PyDict,
   PyGlobal,
   PyList,
-  type PyObject,
+  PyObject,
   PyReference,
   PySet,
   PyTuple,
@@ -26,6 +26,8 @@ export interface ConvertOptions {
 export class Converter {
   readonly options: ConvertOptions;
   readonly #made = new Map<object, Value>();
+  /** Whose value is being made: containers are made before what they hold, other objects are not. */
+  readonly #open = new Set<object>();
   readonly #tasks: (() => void)[] = [];
 
   constructor(options: ConvertOptions) {
@@ -44,7 +46,15 @@ export class Converter {
     const known = this.#made.get(node);
     if (known !== undefined) return known;
     this.options.budget.checkDepth(depth, 'pickle');
+    if (this.#open.has(node))
+      throw new FormatError('unsupported', 'read pickle: an object is made of itself', {
+        format: 'pickle',
+        feature: 'cycles through the parts of a value',
+        ...(node instanceof PyObject ? { offset: node.at } : {}),
+      });
+    this.#open.add(node);
     const value = this.#shell(node, depth);
+    this.#open.delete(node);
     this.#made.set(node, value);
     return value;
   }
@@ -123,7 +133,14 @@ export class Converter {
     if (parts.making === 'call') record['made'] = 'call';
     if (parts.args.length > 0) record['args'] = this.list(parts.args, depth);
     if (parts.kwargs !== undefined) record['kwargs'] = this.mapping(parts.kwargs.pairs, depth);
-    if (parts.state !== undefined) record['state'] = this.of(parts.state, depth + 1);
+    const { state } = parts;
+    if (state !== undefined) {
+      // Later: an object may be its own state.
+      record['state'] = null;
+      this.after(() => {
+        record['state'] = this.of(state, depth + 1);
+      });
+    }
     if (node.items.length > 0) record['items'] = this.list(node.items, depth);
     if (node.entries.length > 0) record['entries'] = this.mapping(node.entries, depth);
     return new Tagged('object', record);

@@ -1,6 +1,7 @@
 import { newRecord, Tagged } from '@formatlab/core';
 import { type Node, PyGlobal, PyObject } from '../machine/nodes.js';
 import { type Handler, nameOf } from './known.js';
+import { bytesOf as bytesOfNode } from './numpy.js';
 
 /** Classes of Python's `datetime` and time zones. */
 export const DATETIME: readonly [string, Handler][] = [
@@ -103,12 +104,14 @@ function offsetOf(node: Node | undefined): number | undefined {
   return days * 86_400 + seconds + microseconds / 1e6;
 }
 
-/** Packed bytes; Python 2 wrote them as a string. */
+/** Packed bytes; Python 2 wrote them as a string, Python 3 up to protocol 2 as a call of an encoder. */
 function bytesOf(node: Node | undefined, length: number): Uint8Array | undefined {
   const bytes =
     typeof node === 'string' && !/[^\0-\xff]/.test(node)
       ? Uint8Array.from(node, (letter) => letter.charCodeAt(0))
-      : node;
+      : node === undefined
+        ? undefined
+        : bytesOfNode(node);
   return bytes instanceof Uint8Array && bytes.length === length ? bytes : undefined;
 }
 

@@ -109,7 +109,20 @@ const ordered: Handler = ({ args, entries, state }, to, depth) => {
 const integer = (node: Node | undefined): node is number | bigint =>
   typeof node === 'number' || typeof node === 'bigint';
 
+/** `int()`, `str('a')`: what the constructor of a built-in gives for nothing, and for a value that is one already. */
+const scalar =
+  (empty: Value, is: (node: Node) => node is number | bigint | string | boolean): Handler =>
+  ({ args, state, items }) => {
+    const [given, ...rest] = args;
+    if (state !== undefined || items.length > 0 || rest.length > 0) return undefined;
+    return given === undefined ? empty : is(given) ? given : undefined;
+  };
+
 const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ['builtins.int', scalar(0, integer)],
+  ['builtins.str', scalar('', (node) => typeof node === 'string')],
+  ['builtins.float', scalar(0, (node) => typeof node === 'number')],
+  ['builtins.bool', scalar(false, (node) => typeof node === 'boolean')],
   ['builtins.set', setOf('set')],
   ['builtins.frozenset', setOf('frozenset')],
   ['builtins.range', range],
@@ -151,12 +164,14 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ],
   [
     'uuid.UUID',
-    ({ state }) => {
+    ({ args: [text, ...rest], state }) => {
+      const bare =
+        typeof text === 'string' && rest.length === 0 ? text.replaceAll('-', '').toLowerCase() : '';
+      if (state === undefined && /^[0-9a-f]{32}$/.test(bare)) return uuid(bare);
       const number = state === undefined ? undefined : member(state, 'int');
       if (!integer(number)) return undefined;
       const hex = BigInt(number).toString(16).padStart(32, '0');
-      if (hex.length !== 32) return undefined;
-      return new Tagged('uuid', hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+      return hex.length === 32 ? uuid(hex) : undefined;
     },
   ],
   ['collections.OrderedDict', ordered],
@@ -198,6 +213,10 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ...NUMPY,
   ...PANDAS,
 ]);
+
+function uuid(hex: string): Tagged {
+  return new Tagged('uuid', hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+}
 
 function safe(digits: string): number | bigint {
   const value = Number(digits);

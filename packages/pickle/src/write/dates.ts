@@ -37,7 +37,8 @@ export function writeDate(to: Pickler, date: Date, path: string): void {
   to.memoize(date);
 }
 
-function writeUtc(to: Pickler): void {
+/** `datetime.timezone.utc`, once in a pickle. */
+export function writeUtc(to: Pickler): void {
   const key = '\0utc';
   if (to.recall(key)) return;
   to.global('datetime', 'timezone');

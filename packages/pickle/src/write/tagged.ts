@@ -10,6 +10,7 @@ import {
 import * as op from '../machine/opcodes.js';
 import { MARK } from '../values/forms.js';
 import type { Pickler } from './pickler.js';
+import { writeTimes } from './times.js';
 
 type Writer = (to: Pickler, value: Value, tagged: Tagged, depth: number, path: string) => boolean;
 
@@ -36,6 +37,11 @@ export function isHashable(value: Value): boolean {
     'fraction',
     'range',
     'timedelta',
+    'date',
+    'time',
+    'datetime',
+    'uuid',
+    'path',
     'object',
     'persistent',
     'extension',
@@ -104,6 +110,45 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     typeof value === 'string' &&
     tagged.attributes === undefined &&
     reduce(to, tagged, 'decimal', 'Decimal', 1, () => to.text(value)),
+  date: (to, _, tagged) => writeTimes(to, tagged),
+  time: (to, _, tagged) => writeTimes(to, tagged),
+  datetime: (to, _, tagged) => writeTimes(to, tagged),
+  zoneinfo: (to, _, tagged) => writeTimes(to, tagged),
+  uuid: (to, value, tagged) =>
+    typeof value === 'string' &&
+    tagged.attributes === undefined &&
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) &&
+    reduce(to, tagged, 'uuid', 'UUID', 1, () => to.text(value)),
+  path: (to, value, tagged, depth, path) => {
+    const { class: flavour, ...others } = tagged.attributes ?? {};
+    if (typeof flavour !== 'string' || !PATHS.has(flavour) || Object.keys(others).length > 0) return false;
+    if (!Array.isArray(value) || !value.every((part) => typeof part === 'string')) return false;
+    return reduce(to, tagged, 'pathlib', flavour, value.length, (i) =>
+      to.save(value[i] as string, depth + 1, path),
+    );
+  },
+  counter: (to, value, tagged, depth, path) => {
+    if ((!isRecord(value) && !isPairs(value)) || tagged.attributes !== undefined) return false;
+    if (isPairs(value) && !hasPlainKeys(value)) return false;
+    return reduce(to, tagged, 'collections', 'Counter', 1, () => to.save(value, depth + 1, path));
+  },
+  defaultdict: (to, value, tagged, depth, path) => {
+    const { factory, ...others } = tagged.attributes ?? {};
+    if (factory === undefined || Object.keys(others).length > 0) return false;
+    if (!isRecord(value) && !(isPairs(value) && hasPlainKeys(value))) return false;
+    const entries: readonly (readonly [Value, Value])[] = isPairs(value)
+      ? value.entries
+      : Object.entries(value);
+    reduce(to, tagged, 'collections', 'defaultdict', 1, () => to.save(factory, depth + 1, path));
+    to.setItems(
+      entries.length,
+      (i) => entries[i]![0],
+      (i) => entries[i]![1],
+      depth,
+      path,
+    );
+    return true;
+  },
   'ordered-dict': (to, value, tagged, depth, path) => {
     if (!isPairs(value) || tagged.attributes !== undefined || !hasPlainKeys(value)) return false;
     reduce(to, tagged, 'collections', 'OrderedDict', 0, () => undefined);
@@ -135,6 +180,15 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     return true;
   },
 };
+
+const PATHS: ReadonlySet<string> = new Set([
+  'Path',
+  'PosixPath',
+  'WindowsPath',
+  'PurePath',
+  'PurePosixPath',
+  'PureWindowsPath',
+]);
 
 function hasPlainKeys(pairs: Pairs): boolean {
   const keys = pairs.entries.map(([key]) => key);

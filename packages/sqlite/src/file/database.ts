@@ -5,6 +5,7 @@ import { parseHeader } from './header.js';
 import { checkIntegrity } from './integrity.js';
 import type { Job } from './job.js';
 import { openPager, Pager } from './pager.js';
+import { parseRollbackJournal } from './rollback-journal.js';
 import { parseWal, type WalPages } from './wal.js';
 
 /** A database that is open for reading. */
@@ -25,7 +26,7 @@ export function* openDatabase(
   budget: Budget,
   check = false,
 ): Job<Database> {
-  const wal = path === undefined ? undefined : walBeside(path, budget);
+  const wal = path === undefined ? undefined : pagesBeside(path, budget);
   return yield* withSchema(yield* openPager(source, wal, budget), budget, check);
 }
 
@@ -36,7 +37,7 @@ export function* databaseOfBytes(
   budget: Budget,
   check = false,
 ): Job<Database> {
-  const wal = path === undefined ? undefined : walBeside(path, budget);
+  const wal = path === undefined ? undefined : pagesBeside(path, budget);
   const inWal = wal?.places.get(1);
   if (bytes.byteLength === 0 && inWal === undefined)
     throw new FormatError('not-this-format', 'read SQLite header: the file is empty', {
@@ -50,7 +51,10 @@ export function* databaseOfBytes(
     inWal === undefined ? bytes.byteLength : Math.max(bytes.byteLength, wal!.pages * wal!.pageSize);
   const header = parseHeader(head, size);
   if (wal !== undefined && wal.pageSize !== header.pageSize)
-    throw corrupt('write-ahead log', `pages of ${wal.pageSize} bytes, the database has ${header.pageSize}`);
+    throw corrupt(
+      'journal or write-ahead log',
+      `pages of ${wal.pageSize} bytes, the database has ${header.pageSize}`,
+    );
   return yield* withSchema(new Pager(header, bytes.byteLength, bytes, wal), budget, check);
 }
 
@@ -65,36 +69,26 @@ function* withSchema(pager: Pager | undefined, budget: Budget, check: boolean): 
   return { pager, schema, budget };
 }
 
-/** What was committed to the log and not yet moved into the database. */
-function walBeside(path: string, budget: Budget): WalPages | undefined {
-  refuseHotJournal(path);
-  const log = tryOpen(`${path}-wal`);
-  if (log === undefined) return undefined;
-  try {
-    budget.takeBytes(log.size, 'write-ahead log');
-    const [bytes] = log.readSync!([{ at: 0, length: log.size }]);
-    return parseWal(bytes!);
-  } finally {
-    void log.close();
-  }
+/**
+ * Pages that stand for those of the file: what was there before a change that was cut off, or is under way; or what
+ * was committed to the log and not yet moved into the database.
+ */
+function pagesBeside(path: string, budget: Budget): WalPages | undefined {
+  const journal = bytesOf(`${path}-journal`, 'rollback journal', budget);
+  const old = journal === undefined ? undefined : parseRollbackJournal(journal);
+  if (old !== undefined) return old;
+  const log = bytesOf(`${path}-wal`, 'write-ahead log', budget);
+  return log === undefined ? undefined : parseWal(log);
 }
 
-const JOURNAL_MAGIC = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
-
-/** A journal that was left means a change was cut off: the pages in the file are partly new. */
-function refuseHotJournal(path: string): void {
-  const journal = tryOpen(`${path}-journal`);
-  if (journal === undefined) return;
+function bytesOf(path: string, what: string, budget: Budget): Uint8Array | undefined {
+  const source = tryOpen(path);
+  if (source === undefined) return undefined;
   try {
-    const [head] = journal.readSync!([{ at: 0, length: Math.min(8, journal.size) }]);
-    if (head!.byteLength < 8 || JOURNAL_MAGIC.some((byte, i) => head![i] !== byte)) return;
-    throw new FormatError(
-      'io',
-      `read '${path}': a write was cut off, or is under way, and '${path}-journal' holds what was there before; let SQLite roll it back (sqlite3 '${path}' 'PRAGMA schema_version')`,
-      { format: 'sqlite', path },
-    );
+    budget.takeBytes(source.size, what);
+    return source.readSync!([{ at: 0, length: source.size }])[0];
   } finally {
-    void journal.close();
+    void source.close();
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type TempFile,
 } from '@formatlab/core';
 import type { SqlDatabase, SqlDriver } from './driver.js';
+import { rollBackHotJournal } from './hot-journal.js';
 
 /** The file that SQL works on, and how what it did gets into the sink. */
 export interface Medium {
@@ -43,8 +44,10 @@ function begin(driver: SqlDriver, path: string, isNew: boolean, pageSize: number
 }
 
 async function openInPlace(sink: Sink, path: string, driver: SqlDriver, pageSize: number): Promise<Medium> {
+  await rollBackHotJournal(sink, path);
   // The library has a lock of its own under the same name.
-  sink.unlock?.();
+  if (sink.lendLock === undefined) sink.unlock?.();
+  else sink.lendLock();
   const database = begin(driver, path, sink.size === 0, pageSize);
   let before = measure(database, path);
   return {

@@ -3,14 +3,17 @@ import scipy
 import scipy.io
 
 import common_samples as common
+import octave
 from values import Table
 
 
 def versions():
-    return {"scipy": scipy.__version__}
+    return {"scipy": scipy.__version__, "GNU Octave": octave.version() or "not installed"}
 
 
 def read(path, expected):
+    if octave.version():
+        octave.check(path)
     variables = {name: value for name, value in scipy.io.loadmat(path, chars_as_strings=True).items() if not name.startswith("__")}
     if expected["kind"] == "record":
         wanted = dict(expected["entries"])
@@ -78,3 +81,5 @@ def samples():
     yield "structs.mat", nested, lambda path: scipy.io.savemat(path, nested)
     columns = {"columns": np.asfortranarray(np.arange(35.0).reshape(5, 7))}
     yield "columns.mat", columns, lambda path: scipy.io.savemat(path, columns)
+    if octave.version():
+        yield from octave.samples()

@@ -1,4 +1,4 @@
-import { NAT } from '@formatlab/core';
+import { NAT } from '../values/dtype.js';
 
 const CALENDAR = new Set(['Y', 'M']);
 /** Ticks of a unit in a second, or seconds in a tick. */

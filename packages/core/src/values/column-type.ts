@@ -1,4 +1,6 @@
-import { type ColumnType, isDType, isRecord, type Value } from '@formatlab/core';
+import { isDType } from './dtype.js';
+import type { ColumnType } from './table.js';
+import { isRecord, type Value } from './value.js';
 
 /** Whether a record from a file describes a column type. */
 export function isColumnType(value: Value | undefined): value is Value & ColumnType {

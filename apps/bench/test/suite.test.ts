@@ -1,0 +1,51 @@
+import { beforeAll, expect, it } from 'vitest';
+import { parseChoices } from '../src/commands/parse.js';
+import { loadFormats } from '../src/formats.js';
+import { suiteOf, type Wishes } from '../src/suite.js';
+import { WORKLOADS, workloadOf } from '../src/workloads/index.js';
+
+let formats: Awaited<ReturnType<typeof loadFormats>>['formats'];
+// All packages are imported, which takes seconds on a busy machine.
+beforeAll(async () => {
+  formats = (await loadFormats([])).formats;
+}, 60_000);
+
+function wishes(suite: Wishes['suite'], ids: readonly string[] = WORKLOADS.map(({ id }) => id)): Wishes {
+  return {
+    suite,
+    workloads: ids.map((id) => ({ id, parameters: workloadOf(id).defaults })),
+    choices: parseChoices(undefined, formats, []),
+    named: false,
+    compressions: undefined,
+    operations: undefined,
+  };
+}
+
+it('the default suite asks each format the questions that tell it apart, uncompressed', () => {
+  const ids = ['array', 'arrays', 'table', 'tree', 'counter', 'messages'];
+  const cells = suiteOf(wishes('default', ids));
+  expect(new Set(cells.map((cell) => `${cell.workload.id} ${cell.operation}`))).toEqual(
+    new Set([
+      'array write',
+      'array read',
+      'arrays read-one',
+      'arrays append',
+      'table write',
+      'table read',
+      'tree read',
+    ]),
+  );
+  expect(cells.every(({ compression }) => compression === 'none')).toBe(true);
+  expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+});
+
+it('the full suite has every operation of every workload', () => {
+  const full = suiteOf(wishes('full', ['table', 'counter']));
+  expect(full.some(({ compression }) => compression === 'zstd')).toBe(true);
+  expect(full.some(({ operation }) => operation === 'increment')).toBe(true);
+});
+
+it('a file of the user is measured with all its operations', () => {
+  const cells = suiteOf(wishes('default', ['file']));
+  expect(new Set(cells.map(({ operation }) => operation))).toEqual(new Set(['write', 'read', 'read-one']));
+});
