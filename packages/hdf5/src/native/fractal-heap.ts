@@ -113,18 +113,19 @@ export class FractalHeap {
       if (address === undefined) throw damaged('read HDF5 file: a huge object without a place');
       return this.#file.fields(address, length);
     }
-    if (this.#huge === undefined) {
-      this.#huge = new Map();
-      if (this.#hugeTree !== undefined) {
-        for (const record of recordsOfTree(this.#file, this.#hugeTree, HUGE_TREE)) {
-          const address = record.address();
-          const length = record.length();
-          if (address !== undefined) this.#huge.set(record.length(), { address, length });
-        }
-      }
-    }
+    this.#huge ??= this.#hugePlaces();
     const place = this.#huge.get(fields.uint(Math.min(8, this.#idBytes - 1)));
     if (place === undefined) throw damaged('read HDF5 file: a huge object that is not there');
     return this.#file.fields(place.address, place.length);
+  }
+  #hugePlaces(): Map<number, { readonly address: number; readonly length: number }> {
+    const places = new Map<number, { readonly address: number; readonly length: number }>();
+    if (this.#hugeTree === undefined) return places;
+    for (const record of recordsOfTree(this.#file, this.#hugeTree, HUGE_TREE)) {
+      const address = record.address();
+      const length = record.length();
+      if (address !== undefined) places.set(record.length(), { address, length });
+    }
+    return places;
   }
 }
