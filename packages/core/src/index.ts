@@ -34,7 +34,7 @@ export {
   type IoCounts,
 } from './io/counting.js';
 export { type FileSinkOptions, fileSink } from './io/file-sink.js';
-export { fileSource } from './io/file-source.js';
+export { fileSource, isFile } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
 export type { Journal } from './io/journal.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';

@@ -31,7 +31,7 @@ export function* recordsOfTree(
   yield* visit(file, { ...tree, compare }, root, count, depth, new Visited());
 }
 
-interface TreeShape {
+export interface TreeShape {
   readonly nodeSize: number;
   readonly recordSize: number;
   /** Bytes of the number of records in a node. */
@@ -44,7 +44,8 @@ interface Walk extends TreeShape {
   readonly compare: ((record: Uint8Array) => number) | undefined;
 }
 
-function treeShape(nodeSize: number, recordSize: number, depth: number): TreeShape {
+/** What the sizes of a tree's nodes and records mean for their fields. */
+export function treeShape(nodeSize: number, recordSize: number, depth: number): TreeShape {
   const leaf = Math.floor((nodeSize - NODE_FRAME) / recordSize);
   const countBytes = bytesFor(leaf);
   const totalBytes = [0];

@@ -76,7 +76,7 @@ function* denseLinks(file: Structures, fields: FieldReader): Generator<NamedLink
   const heapAt = fields.address();
   const names = fields.address();
   if (heapAt === undefined || names === undefined) return;
-  const heap = new FractalHeap(file, heapAt);
+  const heap = new FractalHeap(file, heapAt, true);
   for (const record of recordsOfTree(file, names, NAME_INDEX)) {
     record.skip(4);
     yield parseLink(heap.object(record.take(record.left)));

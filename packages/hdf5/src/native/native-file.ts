@@ -27,6 +27,8 @@ export class NativeFile implements ObjectFile {
   readonly #root: number;
   readonly #headers = new Map<number, ObjectHeader>();
   readonly #groups = new Map<number, Map<string, StoredLink>>();
+  /** Of groups that were not listed: the link that was found last. */
+  readonly #found = new Map<number, Map<string, StoredLink>>();
   readonly #sharedType: (body: Uint8Array) => ElementType | undefined;
   #paths: Map<number, string> | undefined;
 
@@ -57,6 +59,11 @@ export class NativeFile implements ObjectFile {
 
   names(path: string): string[] {
     return [...this.#links(this.addressOf(path)).keys()];
+  }
+
+  /** What the links of a group lead to, by stored name: nothing behind them is read. */
+  targets(path: string): ReadonlyMap<string, StoredLink> {
+    return this.#links(this.addressOf(path));
   }
 
   kindOf(path: string): number {
@@ -114,6 +121,7 @@ export class NativeFile implements ObjectFile {
   close(): void {
     this.#headers.clear();
     this.#groups.clear();
+    this.#found.clear();
   }
 
   #kindAt(address: number): number {
@@ -139,8 +147,13 @@ export class NativeFile implements ObjectFile {
   }
 
   #link(address: number, name: string): StoredLink | undefined {
-    const known = this.#groups.get(address);
-    return known === undefined ? findLink(this.structures, this.header(address), name) : known.get(name);
+    const known = this.#groups.get(address) ?? this.#found.get(address);
+    const listed = this.#groups.has(address) || known?.has(name) === true;
+    if (listed) return known!.get(name);
+    const link = findLink(this.structures, this.header(address), name);
+    // Most questions are about the name that was asked for last.
+    if (link !== undefined) this.#found.set(address, new Map([[name, link]]));
+    return link;
   }
 
   /** The link of a path's last name, not followed. */
