@@ -9,6 +9,11 @@ export interface BudgetLimits {
   readonly depth?: number;
 }
 
+export interface BudgetMark {
+  readonly bytes: number;
+  readonly items: number;
+}
+
 const MIB = 2 ** 20;
 const LEAST_BYTES = 256 * MIB;
 const EXPANSION = 20;
@@ -48,6 +53,17 @@ export class Budget {
   /** Gives back what was taken for a buffer that is gone. */
   releaseBytes(count: number): void {
     this.#bytes = Math.max(0, this.#bytes - count);
+  }
+
+  /** What was taken so far, for {@link rewind}. */
+  mark(): BudgetMark {
+    return { bytes: this.#bytes, items: this.#items };
+  }
+
+  /** Gives back what was taken since: the work is begun again. */
+  rewind({ bytes, items }: BudgetMark): void {
+    this.#bytes = bytes;
+    this.#items = items;
   }
 
   /** @throws FormatError `limit` */

@@ -1,8 +1,16 @@
-export { Budget, type BudgetLimits, DEFAULT_DEPTH, defaultBudget } from './budget.js';
+export { Budget, type BudgetLimits, type BudgetMark, DEFAULT_DEPTH, defaultBudget } from './budget.js';
 export type { Capabilities, RootKind } from './contract/capabilities.js';
 export type { Context, FormatSet, TempFile } from './contract/context.js';
 export type { Fact, FormatFacts } from './contract/facts.js';
-export type { Bytes, Engine, Format, Implementation, ProbeInput, ProbeResult } from './contract/format.js';
+export type {
+  Bytes,
+  Engine,
+  FileNeeds,
+  Format,
+  Implementation,
+  ProbeInput,
+  ProbeResult,
+} from './contract/format.js';
 export type { OptionSpec, OptionSpecs } from './contract/options.js';
 export type { BatchOptions, Commit, Editor, Entry, Reader, ReadSelection } from './contract/reader.js';
 export {
@@ -26,7 +34,7 @@ export {
   type IoCounts,
 } from './io/counting.js';
 export { type FileSinkOptions, fileSink } from './io/file-sink.js';
-export { fileSource } from './io/file-source.js';
+export { fileSource, isFile } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
 export type { Journal } from './io/journal.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
@@ -41,7 +49,7 @@ export type { EditFile } from './lab/edit.js';
 export { type FitTarget, fitValue } from './lab/fit.js';
 export { formatSet } from './lab/format-set.js';
 export type { Input } from './lab/input.js';
-export type { OpenFile } from './lab/open.js';
+export { type OpenFile, openFormat } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { Safety } from './lab/recover.js';
 export type { SaveOptions, SaveReport, Target } from './lab/save.js';

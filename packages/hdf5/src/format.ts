@@ -31,7 +31,7 @@ export const hdf5: Format<Hdf5Options> = {
   extensions: ['.h5', '.hdf5', '.hdf', '.nc'],
   mediaTypes: ['application/x-hdf5', 'application/x-netcdf'],
   can,
-  io: 'sync',
+  io: 'restartable',
   options,
   probe,
   encode,

@@ -1,4 +1,5 @@
 import {
+  bytesSource,
   type Context,
   type Entry,
   FormatError,
@@ -35,11 +36,19 @@ export function open(source: Source, context: Context<Hdf5Options>): Reader | Pr
 }
 
 /** The same, read by the HDF5 library. */
-export function openWithLibrary(source: Source, context: Context<Hdf5Options>): Reader | Promise<Reader> {
+export function openWithLibrary(given: Source, context: Context<Hdf5Options>): Reader | Promise<Reader> {
+  const source = steady(given, context);
   const engine = loadEngine();
   return engine instanceof Promise
     ? engine.then((loaded) => new Hdf5Reader(loaded, source, context))
     : new Hdf5Reader(engine, source, context);
+}
+
+/** The library can't be stopped in the middle of a call and begun again: over a network it gets the whole file. */
+function steady(source: Source, context: Context<Hdf5Options>): Source {
+  if (source.restarts !== true) return source;
+  context.budget.takeBytes(source.size, `the whole of '${source.name}', which only the library reads`);
+  return bytesSource(source.readSync!([{ at: 0, length: source.size }])[0]!, source.name);
 }
 
 class Hdf5Reader implements Reader {
@@ -87,9 +96,12 @@ class Hdf5Reader implements Reader {
     } catch (error) {
       if (!isLeftToLibrary(error)) throw error;
     }
-    this.#library ??= Promise.resolve(loadEngine()).then((engine) =>
-      openWithRoot(engine, this.#source, this.#context),
-    );
+    if (this.#library === undefined) {
+      const source = steady(this.#source, this.#context);
+      this.#library = Promise.resolve(loadEngine()).then((engine) =>
+        openWithRoot(engine, source, this.#context),
+      );
+    }
     return this.#library.then(work);
   }
 }

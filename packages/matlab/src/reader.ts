@@ -14,15 +14,17 @@ import { HEADER_BYTES } from './mat5/constants.js';
 import { type FileHeader, readFileHeader } from './mat5/file-header.js';
 import { entryOfHead, pathOfName } from './mat5/head.js';
 import { byName, notFound, type ReadBytes, readerOf, readFound, scanVariables } from './mat5/scan.js';
+import { openMat73 } from './mat73/reader.js';
 import type { MatlabOptions } from './options.js';
 import { readWork } from './work.js';
 
-/** Lists from the heads of variables and decodes one alone. Versions 4 and 7.3 are read whole. */
+/** Lists from the heads of variables and decodes one alone. Version 4 is read whole. */
 export async function open(source: Source, context: Context<MatlabOptions>): Promise<Reader> {
   const read = readerOf(source, context);
   const start = await read({ at: 0, length: Math.min(HEADER_BYTES, source.size) });
   const header = readFileHeader(start);
   if (header?.kind === '5') return variableReader(source, header, read, context);
+  if (header?.kind === '7.3') return openMat73(source, context);
   context.budget.takeBytes(source.size, 'MAT file');
   return wholeReader(await decode(await read({ at: 0, length: source.size }), context));
 }

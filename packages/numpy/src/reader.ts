@@ -17,7 +17,7 @@ import { dtypeOf } from './npy/elements.js';
 import { headerBytes, type NpyHeader, PREFIX_BYTES, parseHeader, startsWithMagic } from './npy/header.js';
 import { readSlice } from './npy/slice.js';
 import { columnTypes } from './npy/structured.js';
-import { arrayMembers, entryName, startsAsZip } from './npz/decode.js';
+import { startsAsZip } from './npz/decode.js';
 import { dataOffset, LOCAL_BYTES, type Member, type ReadBytes, readDirectory } from './npz/directory.js';
 import { readMember, storedRange } from './npz/member-data.js';
 import type { NumpyOptions } from './options.js';
@@ -65,27 +65,30 @@ async function npyReader(source: Source, read: ReadBytes, context: Context<Numpy
 
 async function npzReader(source: Source, read: ReadBytes, context: Context<NumpyOptions>): Promise<Reader> {
   const directory = await readDirectory(source.size, read);
-  const members = new Map(arrayMembers(directory.members).map((member) => [entryName(member), member]));
   const find = (path: string): Member => {
     const names = splitPath(path);
-    const member = names.length === 1 ? members.get(names[0]!) : undefined;
+    const member = names.length === 1 ? directory.entry(names[0]!) : undefined;
     if (member === undefined)
       throw notFound(
         path,
-        [...members.keys()].slice(0, 20).map((name) => childPath('', name)),
+        [...directory.entries.keys()].slice(0, 20).map((name) => childPath('', name)),
       );
     return member;
   };
   return {
-    entries: () => Promise.all([...members.values()].map((member) => memberEntry(member, source, read))),
+    entries: () =>
+      Promise.all(
+        [...directory.entries].map(([name, member]) =>
+          memberEntry(childPath('', name), member, source, read),
+        ),
+      ),
     read: (path, selection) => readEntry(find(path), source.size, read, path, selection, context),
     close() {},
   };
 }
 
 /** Header and data offset of a member mostly lie in its first bytes; only local files pay a read for them. */
-async function memberEntry(member: Member, source: Source, read: ReadBytes): Promise<Entry> {
-  const path = childPath('', entryName(member));
+async function memberEntry(path: string, member: Member, source: Source, read: ReadBytes): Promise<Entry> {
   const unread: Entry = { path, kind: 'array', storedBytes: member.compressedSize };
   const start = member.headerOffset;
   if (source.readSync === undefined || member.method !== 0 || start + LOCAL_BYTES > source.size)

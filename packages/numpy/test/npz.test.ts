@@ -39,7 +39,7 @@ describe('npz', () => {
       headerOffset: far + i * 64,
     }));
     const start = far + 70_000 * 64;
-    const tail = packDirectory(members, start);
+    const tail = join(packDirectory({ bytes: new Uint8Array(0), count: 0 }, members, start));
     const read = ({ at, length }: { at: number; length: number }) =>
       tail.subarray(at - start, at - start + length);
     const directory = await readDirectory(start + tail.byteLength, read);

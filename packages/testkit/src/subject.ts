@@ -3,6 +3,7 @@ import {
   type Capabilities,
   createLab,
   type DType,
+  type FileNeeds,
   type Format,
   type Lab,
   type Value,
@@ -41,7 +42,7 @@ export interface Subject {
   readonly format: Format;
   readonly id: string;
   readonly can: Capabilities;
-  readonly io: 'async' | 'sync' | 'path';
+  readonly io: FileNeeds;
   readonly lab: Lab;
   readonly options: Readonly<Record<string, unknown>>;
   readonly given: SubjectOptions;

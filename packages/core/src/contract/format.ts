@@ -40,13 +40,20 @@ export interface Implementation<Options> {
   edit?(sink: Sink, context: Context<Options>): Editor | Promise<Editor>;
 }
 
+/**
+ * What `open` and `edit` need of their file: `async` reads through `read`; `sync` calls `readSync` and `writeSync`;
+ * `path` wants a path on the local file system. Core adapts what the caller has. `restartable` is `sync` where the reader
+ * can be ended at any read and its call begun again: over a network core fetches what was missing in between.
+ */
+export type FileNeeds = 'async' | 'sync' | 'restartable' | 'path';
+
 /** Another library doing the same work, chosen by the option `engine`. */
 export interface Engine<Options> {
   readonly title: string;
   /** npm package it needs, when the user must add it. */
   readonly needs?: string;
   readonly can: Capabilities;
-  readonly io?: 'async' | 'sync' | 'path';
+  readonly io?: FileNeeds;
   /** Loads the library on first use. @throws FormatError `unsupported` that says what to install */
   load(): Promise<Implementation<Options>>;
 }
@@ -63,11 +70,8 @@ export interface Format<Options extends object = any> extends Implementation<Opt
   /** Of the default engine. */
   readonly can: Capabilities;
   readonly options: OptionSpecs<Options>;
-  /**
-   * What `open` and `edit` need of their file: `async` reads through `read`; `sync` calls `readSync` and
-   * `writeSync`; `path` wants a path on the local file system. Core adapts what the caller has. Default `async`.
-   */
-  readonly io?: 'async' | 'sync' | 'path';
+  /** Default `async`. */
+  readonly io?: FileNeeds;
   /**
    * `own`: on a local file the editor's library keeps a journal of its own, which its other programs know too. Without
    * it core keeps one for all editors.

@@ -1,3 +1,4 @@
+import { platform } from '#platform';
 import { requireNode } from '../platform/require-node.js';
 import { readFully } from './descriptor.js';
 import { fileJournal } from './file-journal.js';
@@ -54,4 +55,9 @@ export function fileSource(path: string): Source {
       open = false;
     },
   };
+}
+
+/** Whether there is a file at a path of the local file system: asking is cheaper than a failure to open it. */
+export function isFile(path: string): boolean {
+  return platform?.fs.existsSync(path) === true;
 }

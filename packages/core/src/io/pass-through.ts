@@ -9,6 +9,7 @@ export function passThrough(inner: Source): Source {
     size: inner.size,
     name: inner.name,
     path: inner.path,
+    restarts: inner.restarts,
     read: (ranges, signal) => inner.read(ranges, signal),
     readSync: inner.readSync === undefined ? undefined : (ranges) => inner.readSync!(ranges),
     readInto: inner.readInto === undefined ? undefined : (at, target) => inner.readInto!(at, target),

@@ -23,6 +23,11 @@ export interface Source {
   readonly readSync?: ((ranges: readonly Range[]) => Uint8Array[]) | undefined;
   /** Reads into memory of the caller: spares a copy where the target is a typed array. */
   readonly readInto?: ((at: number, target: Uint8Array) => void) | undefined;
+  /**
+   * Synchronous reads may throw and the call that made them be begun again: what must not be ended in the middle reads
+   * the whole first.
+   */
+  readonly restarts?: boolean | undefined;
   /** Where a change that is under way keeps what was there before it. */
   readonly journal?: Journal | undefined;
   close(): void | Promise<void>;

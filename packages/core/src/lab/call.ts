@@ -1,7 +1,7 @@
 import { Budget, type BudgetLimits } from '../budget.js';
 import type { Capabilities } from '../contract/capabilities.js';
 import type { Context, FormatSet } from '../contract/context.js';
-import type { Engine, Format, Implementation } from '../contract/format.js';
+import type { Engine, FileNeeds, Format, Implementation } from '../contract/format.js';
 import type { OptionSpec } from '../contract/options.js';
 import { FormatError } from '../errors.js';
 import { throwIfAborted } from '../io/ranges.js';
@@ -29,7 +29,7 @@ export interface Chosen {
   readonly format: Format;
   readonly engine: string | undefined;
   readonly can: Capabilities;
-  readonly io: 'async' | 'sync' | 'path';
+  readonly io: FileNeeds;
   readonly implementation: Implementation<object>;
   readonly options: object;
 }

@@ -1,4 +1,5 @@
-import type { FormatSet } from '../contract/context.js';
+import type { Context, FormatSet } from '../contract/context.js';
+import type { FileNeeds, Format, Implementation } from '../contract/format.js';
 import type { BatchOptions, Reader, ReadSelection } from '../contract/reader.js';
 import { bytesSource } from '../io/bytes-source.js';
 import type { Source } from '../io/source.js';
@@ -8,7 +9,8 @@ import type { Value, ValueRecord } from '../values/value.js';
 import type { CallOptions } from './call.js';
 import type { Detection } from './detect.js';
 import { type Input, openInput } from './input.js';
-import { beginRead, named, nameError, type ReadCall, readContent } from './read-call.js';
+import { beginRead, named, nameError, type ReadCall, readContent, readWhole } from './read-call.js';
+import { restartingReader } from './restarting-reader.js';
 import { cutTable, wholeReader } from './whole-reader.js';
 
 /** An open file and what it is. What the format's own reader lacks is answered from the whole entry. */
@@ -61,28 +63,45 @@ export async function openReader(read: ReadCall): Promise<Reader> {
     const bytes = await readContent(read);
     return wholeReader(await implementation.decode(bytes, read.context));
   }
-  const source = await adapt(read, io);
+  return openAdapted(implementation, io, read.source, read.context, () => readContent(read));
+}
+
+/**
+ * A format inside a format: the reader of `format` on a source of the file around it. The reader closes the source.
+ *
+ * @throws FormatError
+ */
+export async function openFormat(format: Format, source: Source, context: Context<object>): Promise<Reader> {
+  const whole = (): Uint8Array | Promise<Uint8Array> => readWhole(source, context);
+  if (format.open === undefined) return wholeReader(await format.decode(await whole(), context));
+  return openAdapted(format, format.io ?? 'async', source, context, whole);
+}
+
+/** Opens with a source that has what the engine needs of its file: synchronous reads, or a path. */
+async function openAdapted(
+  implementation: Implementation<object>,
+  io: FileNeeds,
+  source: Source,
+  context: Context<object>,
+  whole: () => Uint8Array | Promise<Uint8Array>,
+): Promise<Reader> {
+  const hasSync = source.readSync !== undefined;
+  if (io === 'async' || (io !== 'path' && hasSync) || (io === 'path' && source.path !== undefined))
+    return implementation.open!(source, context);
+  if (io === 'restartable') return restartingReader(implementation, source, context);
+  const adapted =
+    io === 'sync' ? bytesSource(await whole(), source.name) : await spooled(await whole(), context);
   try {
-    return await implementation.open(source, read.context);
+    return await implementation.open!(adapted, context);
   } catch (error) {
     // Nobody else knows of a copy made here.
-    if (source !== read.source) await source.close();
+    await adapted.close();
     throw error;
   }
 }
 
-/** A source that has what the engine needs of its file: synchronous reads, or a path. */
-async function adapt(read: ReadCall, io: 'async' | 'sync' | 'path'): Promise<Source> {
-  const { source } = read;
-  if (
-    io === 'async' ||
-    (io === 'sync' && source.readSync !== undefined) ||
-    (io === 'path' && source.path !== undefined)
-  )
-    return source;
-  const bytes = await readContent(read);
-  if (io === 'sync') return bytesSource(bytes, source.name);
-  const spool = await read.context.temp();
+async function spooled(bytes: Uint8Array, context: Context<object>): Promise<Source> {
+  const spool = await context.temp();
   try {
     await spool.write(0, bytes);
   } catch (error) {

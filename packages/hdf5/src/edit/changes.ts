@@ -4,6 +4,7 @@ import { type HeaderMessage, MESSAGE } from '../layout/object-header.js';
 import type { Superblock } from '../layout/superblock.js';
 import { OBJECT } from '../library/module.js';
 import { MARKER } from '../markers.js';
+import type { StoredLink } from '../native/links.js';
 import type { Hdf5Options } from '../options.js';
 import { escapeName, memberPath, mustEscape, unescapeName } from '../read/paths.js';
 import type { ReadSession } from '../read/session.js';
@@ -110,8 +111,10 @@ function planGroup(session: ReadSession, path: string, tree: ChangeTree): GroupP
     groups: new Map(),
     attributes: attributes.filter(({ body }) => !isNamed(body, MARKER.escapedNames)),
   };
-  for (const stored of session.file.names(path)) {
-    const target = targetOf(session, memberPath(path, stored));
+  const known = session.native?.targets(path);
+  for (const stored of known?.keys() ?? session.file.names(path)) {
+    const link = known?.get(stored);
+    const target = link === undefined ? targetOf(session, memberPath(path, stored)) : targetOfLink(link);
     if (target === undefined) return undefined;
     plan.links.set(escaped ? unescapeName(stored) : stored, { target });
   }
@@ -155,6 +158,10 @@ async function writeGroup(writer: TreeWriter, plan: GroupPlan, path: string): Pr
     });
   }
   return writer.writeGroup(members, plan.attributes, path);
+}
+
+function targetOfLink(link: StoredLink): LinkTarget | undefined {
+  return link.kind === 'user' ? undefined : link;
 }
 
 function targetOf(session: ReadSession, path: string): LinkTarget | undefined {

@@ -1,15 +1,25 @@
-import type { Source } from '@formatlab/core';
+import type { Range, Source } from '@formatlab/core';
 
 /** Bytes of a file whose structures are read: sizes and offsets are those of the file, not HDF5's addresses. */
 export interface FileView {
   readonly size: number;
   /** The bytes of a range, or undefined where it does not lie within the file. Not to be changed. */
   bytes(at: number, length: number): Uint8Array | undefined;
+  /** Present where a read costs a wait: asks for many ranges at once, which are then there. */
+  ahead?(ranges: readonly Range[]): void;
 }
 
 /** A view of a source with synchronous reads; bytes in memory are not copied. */
 export function viewOfSource(source: Source): FileView {
+  const { restarts, readSync } = source;
   return {
+    ...(restarts === true && readSync !== undefined
+      ? {
+          ahead(ranges: readonly Range[]) {
+            readSync(ranges);
+          },
+        }
+      : {}),
     get size() {
       return source.size;
     },

@@ -6,8 +6,16 @@ const NODE_FRAME = 10;
 const HEADER_BYTES = 38;
 const MOST_DEPTH = 64;
 
-/** The records of a version 2 B-tree in order (spec III.A.2). */
-export function* recordsOfTree(file: Structures, address: number, type: number): Generator<FieldReader> {
+/**
+ * The records of a version 2 B-tree in order (spec III.A.2); with `compare` those that it calls 0, and of the tree only
+ * the nodes on the way to them. It says below 0 of records before the ones that are sought.
+ */
+export function* recordsOfTree(
+  file: Structures,
+  address: number,
+  type: number,
+  compare?: (record: Uint8Array) => number,
+): Generator<FieldReader> {
   const header = file.checked(address, HEADER_BYTES).signature('BTHD').skip(1);
   if (header.u8() !== type) throw damaged('read HDF5 file: a B-tree of another type', address);
   const nodeSize = header.u32();
@@ -20,10 +28,10 @@ export function* recordsOfTree(file: Structures, address: number, type: number):
   if (recordSize === 0 || nodeSize < NODE_FRAME + recordSize || depth > MOST_DEPTH)
     throw damaged('read HDF5 file: a B-tree of impossible sizes', address);
   const tree = treeShape(nodeSize, recordSize, depth);
-  yield* visit(file, tree, root, count, depth, new Visited());
+  yield* visit(file, { ...tree, compare }, root, count, depth, new Visited());
 }
 
-interface TreeShape {
+export interface TreeShape {
   readonly nodeSize: number;
   readonly recordSize: number;
   /** Bytes of the number of records in a node. */
@@ -32,7 +40,12 @@ interface TreeShape {
   readonly totalBytes: readonly number[];
 }
 
-function treeShape(nodeSize: number, recordSize: number, depth: number): TreeShape {
+interface Walk extends TreeShape {
+  readonly compare: ((record: Uint8Array) => number) | undefined;
+}
+
+/** What the sizes of a tree's nodes and records mean for their fields. */
+export function treeShape(nodeSize: number, recordSize: number, depth: number): TreeShape {
   const leaf = Math.floor((nodeSize - NODE_FRAME) / recordSize);
   const countBytes = bytesFor(leaf);
   const totalBytes = [0];
@@ -48,7 +61,7 @@ function treeShape(nodeSize: number, recordSize: number, depth: number): TreeSha
 
 function* visit(
   file: Structures,
-  tree: TreeShape,
+  tree: Walk,
   address: number,
   count: number,
   level: number,
@@ -68,13 +81,25 @@ function* visit(
     const offset = node.offset + node.at;
     records.push(new FieldReader(node.take(recordSize), offset));
   }
+  const sides = records.map((record) => tree.compare?.(record.bytes) ?? 0);
+  const children: { readonly address: number; readonly held: number; readonly at: number }[] = [];
   for (let i = 0; level > 0 && i <= count; i++) {
     const child = node.address();
     const held = node.uint(tree.countBytes);
     if (level > 1) node.skip(tree.totalBytes[level - 1]!);
     if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
-    yield* visit(file, tree, child, held, level - 1, visited);
-    if (i < count) yield records[i]!;
+    // Equal ones may lie on both sides of a record that is sought.
+    if ((i === 0 || sides[i - 1]! <= 0) && (i === count || sides[i]! >= 0))
+      children.push({ address: child, held, at: i });
   }
-  if (level === 0) yield* records;
+  file.ahead(
+    children.map((child) => child.address),
+    tree.nodeSize,
+  );
+  let next = 0;
+  for (let i = 0; i <= count; i++) {
+    const child = children[next]?.at === i ? children[next++] : undefined;
+    if (child !== undefined) yield* visit(file, tree, child.address, child.held, level - 1, visited);
+    if (i < count && sides[i] === 0) yield records[i]!;
+  }
 }

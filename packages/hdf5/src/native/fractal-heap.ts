@@ -5,6 +5,8 @@ import { bytesFor, type Structures } from './structures.js';
 const HEADER_BYTES = 146;
 const MOST_NESTED = 64;
 const HUGE_TREE = 1;
+/** The library's own blocks are no larger than 64 KiB. */
+const MOST_KEPT_BLOCK = 2 ** 20;
 
 /** A fractal heap (spec III.G): what links and attributes that outgrew their header are kept in. */
 export class FractalHeap {
@@ -20,7 +22,12 @@ export class FractalHeap {
   readonly #rootRows: number;
   #huge: Map<number, { readonly address: number; readonly length: number }> | undefined;
 
-  constructor(file: Structures, address: number) {
+  /** Blocks that were read whole; undefined where only single objects are wanted. */
+  readonly #blocks: Map<number, Uint8Array> | undefined;
+
+  /** @param all whether most objects will be asked for: blocks are then read whole, and kept */
+  constructor(file: Structures, address: number, all = false) {
+    this.#blocks = all ? new Map() : undefined;
     this.#file = file;
     const fields = file.fields(address, HEADER_BYTES).signature('FRHP').skip(1);
     this.#idBytes = fields.u16();
@@ -79,8 +86,14 @@ export class FractalHeap {
       const size = this.#rowSize(row);
       if (offset < rowStart + size * this.#width) {
         const column = Math.floor((offset - rowStart) / size);
-        const entries = this.#file
-          .fields(address, 13 + this.#offsetBytes + 8 * (row * this.#width + column + 1))
+        const entries = this.#part(
+          address,
+          0,
+          13 + this.#offsetBytes + 8 * (row * this.#width + column + 1),
+          {
+            whole: 13 + this.#offsetBytes + 8 * rows * this.#width,
+          },
+        )
           .signature('FHIB')
           .skip(9 + this.#offsetBytes + 8 * (row * this.#width + column));
         const child = entries.address();
@@ -102,7 +115,20 @@ export class FractalHeap {
 
   #inBlock(address: number, offset: number, length: number, size: number): FieldReader {
     if (offset + length > size) throw damaged('read HDF5 file: an object beyond its heap block', address);
-    return this.#file.fields(address + offset, length);
+    return this.#part(address, offset, length, { whole: size });
+  }
+
+  /** `length` bytes of the block at `address`, which has `whole`. */
+  #part(address: number, offset: number, length: number, { whole }: { readonly whole: number }): FieldReader {
+    const { view, base } = this.#file;
+    if (this.#blocks === undefined || whole > MOST_KEPT_BLOCK || base + address + whole > view.size)
+      return this.#file.fields(address + offset, length);
+    let block = this.#blocks.get(address);
+    if (block === undefined) {
+      block = this.#file.bytes(address, whole);
+      this.#blocks.set(address, block);
+    }
+    return new FieldReader(block.subarray(offset, offset + length), base + address + offset);
   }
 
   #hugeObject(fields: FieldReader): FieldReader {
@@ -113,18 +139,19 @@ export class FractalHeap {
       if (address === undefined) throw damaged('read HDF5 file: a huge object without a place');
       return this.#file.fields(address, length);
     }
-    if (this.#huge === undefined) {
-      this.#huge = new Map();
-      if (this.#hugeTree !== undefined) {
-        for (const record of recordsOfTree(this.#file, this.#hugeTree, HUGE_TREE)) {
-          const address = record.address();
-          const length = record.length();
-          if (address !== undefined) this.#huge.set(record.length(), { address, length });
-        }
-      }
-    }
+    this.#huge ??= this.#hugePlaces();
     const place = this.#huge.get(fields.uint(Math.min(8, this.#idBytes - 1)));
     if (place === undefined) throw damaged('read HDF5 file: a huge object that is not there');
     return this.#file.fields(place.address, place.length);
+  }
+  #hugePlaces(): Map<number, { readonly address: number; readonly length: number }> {
+    const places = new Map<number, { readonly address: number; readonly length: number }>();
+    if (this.#hugeTree === undefined) return places;
+    for (const record of recordsOfTree(this.#file, this.#hugeTree, HUGE_TREE)) {
+      const address = record.address();
+      const length = record.length();
+      if (address !== undefined) places.set(record.length(), { address, length });
+    }
+    return places;
   }
 }

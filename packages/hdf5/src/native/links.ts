@@ -18,9 +18,13 @@ interface NamedLink {
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const NAME_INDEX = 5;
+/** Type of the B-tree of a group's names. */
+export const NAME_INDEX = 5;
 const EXTERNAL = 64;
-const SYMBOL_ENTRY_BYTES = 40;
+export const SYMBOL_ENTRY_BYTES = 40;
+/** Of a file with the usual parameters: what is fetched ahead over a network. */
+const MOST_SYMBOLS = 8;
+const MOST_NODE_BYTES = 544;
 const SOFT_LINK_CACHE = 2;
 
 /** The links of a group: in creation order where it is tracked, else sorted by name. */
@@ -41,7 +45,7 @@ export function fieldsOf({ body, at }: HeaderMessage): FieldReader {
 }
 
 /** Spec IV.A.2.g */
-function parseLink(fields: FieldReader): NamedLink {
+export function parseLink(fields: FieldReader): NamedLink {
   fields.skip(1);
   const flags = fields.u8();
   const kind = flags & 8 ? fields.u8() : 0;
@@ -72,7 +76,7 @@ function* denseLinks(file: Structures, fields: FieldReader): Generator<NamedLink
   const heapAt = fields.address();
   const names = fields.address();
   if (heapAt === undefined || names === undefined) return;
-  const heap = new FractalHeap(file, heapAt);
+  const heap = new FractalHeap(file, heapAt, true);
   for (const record of recordsOfTree(file, names, NAME_INDEX)) {
     record.skip(4);
     yield parseLink(heap.object(record.take(record.left)));
@@ -100,9 +104,13 @@ function symbolTableLinks(file: Structures, fields: FieldReader): NamedLink[] {
     if (kind !== 0 || level >= above) throw damaged('read HDF5 file: a group with a wrong B-tree', address);
     const body = file.fields(address + 24, 8 + count * 16);
     body.skip(8);
-    for (let i = 0; i < count; i++) {
+    const children = Array.from({ length: count }, () => {
       const child = body.address();
       body.skip(8);
+      return child;
+    });
+    file.ahead(children, level > 0 ? MOST_NODE_BYTES : 8 + MOST_SYMBOLS * SYMBOL_ENTRY_BYTES);
+    for (const child of children) {
       if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
       if (level > 0) visit(child, level);
       else {
@@ -120,16 +128,21 @@ function* symbolNode(file: Structures, address: number, names: Uint8Array): Gene
   const fields = file.fields(address + 8, count * SYMBOL_ENTRY_BYTES);
   for (let i = 0; i < count; i++) {
     const name = textAt(names, fields.length());
-    const target = fields.address();
-    const cache = fields.u32();
-    fields.skip(4);
-    const scratch = fields.u32();
-    fields.skip(12);
-    if (cache === SOFT_LINK_CACHE)
-      yield { name, order: undefined, link: { kind: 'soft', to: textAt(names, scratch) } };
-    else if (target === undefined) throw damaged('read HDF5 file: a link without an address', address);
-    else yield { name, order: undefined, link: { kind: 'hard', address: target } };
+    const link = symbolLink(fields, address, (place) => textAt(names, place));
+    yield { name, order: undefined, link };
   }
+}
+
+/** What stands behind the name in an entry of a symbol table (spec III.C). */
+export function symbolLink(fields: FieldReader, address: number, textOf: (at: number) => string): StoredLink {
+  const target = fields.address();
+  const cache = fields.u32();
+  fields.skip(4);
+  const scratch = fields.u32();
+  fields.skip(12);
+  if (cache === SOFT_LINK_CACHE) return { kind: 'soft', to: textOf(scratch) };
+  if (target === undefined) throw damaged('read HDF5 file: a link without an address', address);
+  return { kind: 'hard', address: target };
 }
 
 function textAt(names: Uint8Array, at: number): string {

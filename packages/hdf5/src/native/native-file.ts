@@ -6,6 +6,7 @@ import type { ObjectFile } from '../read/object-file.js';
 import { memberPath } from '../read/paths.js';
 import type { ElementType } from '../types/element-type.js';
 import { damaged, FieldReader } from './field-reader.js';
+import { findLink } from './find-link.js';
 import { GlobalHeap } from './global-heap.js';
 import { linksOf, type StoredLink } from './links.js';
 import { attributesOfHeader, type StoredAttribute } from './stored-attributes.js';
@@ -13,6 +14,8 @@ import { Structures } from './structures.js';
 
 /** Soft links that lead to soft links; the library follows as many. */
 const MOST_LINKS = 16;
+/** Most object headers of datasets fit. */
+const HEADER_AHEAD = 512;
 const MOST_REFERENCED = 1_000_000;
 
 type Found = StoredLink | { readonly kind: 'missing' };
@@ -24,6 +27,8 @@ export class NativeFile implements ObjectFile {
   readonly #root: number;
   readonly #headers = new Map<number, ObjectHeader>();
   readonly #groups = new Map<number, Map<string, StoredLink>>();
+  /** Of groups that were not listed: the link that was found last. */
+  readonly #found = new Map<number, Map<string, StoredLink>>();
   readonly #sharedType: (body: Uint8Array) => ElementType | undefined;
   #paths: Map<number, string> | undefined;
 
@@ -54,6 +59,11 @@ export class NativeFile implements ObjectFile {
 
   names(path: string): string[] {
     return [...this.#links(this.addressOf(path)).keys()];
+  }
+
+  /** What the links of a group lead to, by stored name: nothing behind them is read. */
+  targets(path: string): ReadonlyMap<string, StoredLink> {
+    return this.#links(this.addressOf(path));
   }
 
   kindOf(path: string): number {
@@ -99,9 +109,19 @@ export class NativeFile implements ObjectFile {
     return address === undefined ? null : (this.#paths.get(address) ?? null);
   }
 
+  /** Over a network: fetches the headers of a group's members at once. */
+  membersAhead(path: string): void {
+    const links = [...this.#links(this.addressOf(path)).values()];
+    this.structures.ahead(
+      links.map((link) => (link.kind === 'hard' ? link.address : undefined)),
+      HEADER_AHEAD,
+    );
+  }
+
   close(): void {
     this.#headers.clear();
     this.#groups.clear();
+    this.#found.clear();
   }
 
   #kindAt(address: number): number {
@@ -126,12 +146,22 @@ export class NativeFile implements ObjectFile {
     return links;
   }
 
+  #link(address: number, name: string): StoredLink | undefined {
+    const known = this.#groups.get(address) ?? this.#found.get(address);
+    const listed = this.#groups.has(address) || known?.has(name) === true;
+    if (listed) return known!.get(name);
+    const link = findLink(this.structures, this.header(address), name);
+    // Most questions are about the name that was asked for last.
+    if (link !== undefined) this.#found.set(address, new Map([[name, link]]));
+    return link;
+  }
+
   /** The link of a path's last name, not followed. */
   #linkAt(path: string): StoredLink | undefined {
     const cut = path.lastIndexOf('/');
     const above = this.#follow(path.slice(0, cut), 0);
     if (above.kind !== 'hard' || this.#kindAt(above.address) !== OBJECT.group) return undefined;
-    return this.#links(above.address).get(path.slice(cut + 1));
+    return this.#link(above.address, path.slice(cut + 1));
   }
 
   /** What stands at a path, soft links followed. */
@@ -142,7 +172,7 @@ export class NativeFile implements ObjectFile {
       if (name === '' || name === '.') continue;
       if (found.kind !== 'hard') return found;
       if (this.#kindAt(found.address) !== OBJECT.group) return { kind: 'missing' };
-      const link = this.#links(found.address).get(name);
+      const link = this.#link(found.address, name);
       if (link === undefined) return { kind: 'missing' };
       if (link.kind === 'soft') {
         if (depth >= MOST_LINKS) return { kind: 'missing' };

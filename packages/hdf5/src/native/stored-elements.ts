@@ -125,20 +125,35 @@ function readChunks(
   const size = sizeOfShape(chunk) * elementSize;
   const lastOf = ({ start, count, step }: Span): number => start + (count - 1) * step;
   allowance.takeBytes(size, `a chunk of '${path}'`);
-  for (const stored of chunksOf(file, storage, shape, elementSize, spans[0]!.start, lastOf(spans[0]!))) {
+  const isWanted = ({ offset }: StoredChunk): boolean =>
+    !spans.some((span, axis) => offset[axis]! > lastOf(span) || offset[axis]! + chunk[axis]! <= span.start);
+  const told = chunksOf(file, storage, shape, elementSize, spans[0]!.start, lastOf(spans[0]!));
+  for (const stored of fetchedAhead(file, told, isWanted)) {
     const { offset } = stored;
     if (offset.some((at, axis) => at % chunk[axis]! !== 0))
       throw damaged(`read '${path}': a chunk that begins inside another`, stored.address);
-    if (
-      spans.some((span, axis) => offset[axis]! > lastOf(span) || offset[axis]! + chunk[axis]! <= span.start)
-    )
-      continue;
+    if (!isWanted(stored)) continue;
     const edge = offset.some((at, axis) => at + chunk[axis]! > shape[axis]!);
     const plain = filters.length === 0 || (storage.plainEdges && edge);
     const bytes = plain ? plainChunk(file, stored, size) : filtered(file, stored, storage, size);
     copyChunk(bytes, chunk, offset, spans, elementSize, out);
   }
   allowance.releaseBytes(size);
+}
+
+/** Over a network all chunks are asked for at once, before the first is unpacked. */
+function fetchedAhead(
+  file: Structures,
+  chunks: Iterable<StoredChunk>,
+  isWanted: (chunk: StoredChunk) => boolean,
+): Iterable<StoredChunk> {
+  const { view, base } = file;
+  if (view.ahead === undefined) return chunks;
+  const all = [...chunks];
+  const ranges = all.filter(isWanted).map(({ address, size }) => ({ at: base + address, length: size }));
+  // What lies outside the file is told of when it is read.
+  view.ahead(ranges.filter(({ at, length }) => at >= 0 && at + length <= view.size));
+  return all;
 }
 
 function plainChunk(file: Structures, { address }: StoredChunk, size: number): Uint8Array {

@@ -23,6 +23,17 @@ export class Structures {
     return bytes;
   }
 
+  /** Over a network: fetches at once what will be read from these addresses. */
+  ahead(addresses: readonly (number | undefined)[], length: number): void {
+    const { view, base } = this;
+    if (view.ahead === undefined || addresses.length < 2) return;
+    const ranges = addresses
+      .map((address) => ({ at: base + (address ?? 0), length }))
+      .filter(({ at }) => at >= 0 && at < view.size)
+      .map(({ at }) => ({ at, length: Math.min(length, view.size - at) }));
+    view.ahead(ranges);
+  }
+
   fields(address: number, length: number): FieldReader {
     return new FieldReader(this.bytes(address, length), this.base + address);
   }

@@ -1,4 +1,4 @@
-import { type Entry, joinPath, newRecord, type ValueRecord } from '@formatlab/core';
+import { type Entry, isFormatError, joinPath, newRecord, type ValueRecord } from '@formatlab/core';
 import { hasAttributes } from '../layout/object-header.js';
 import { OBJECT } from '../library/module.js';
 import { MARKER } from '../markers.js';
@@ -38,6 +38,7 @@ export function listEntries(session: ReadSession, root: string): Entry[] {
     if (above.has(address)) return;
     above.add(address);
     const escaped = MARKER.escapedNames in markers;
+    session.native?.membersAhead(path);
     for (const name of session.file.names(path))
       visit(memberPath(path, name), [...names, escaped ? unescapeName(name) : name]);
     above.delete(address);
@@ -53,7 +54,8 @@ function markersOf(session: ReadSession, path: string, address: number): ValueRe
 }
 
 function datasetEntry(session: ReadSession, path: string, pointer: string): Entry {
-  const info = datasetInfo(session, path, session.header(session.file.addressOf(path)));
+  const info = infoOf(session, path);
+  if (info === undefined) return { path: pointer, kind: 'tree' };
   const { type, shape, run } = info;
   const storedBytes = run?.size;
   if (type.kind === 'compound' && shape?.length === 1) {
@@ -72,6 +74,16 @@ function datasetEntry(session: ReadSession, path: string, pointer: string): Entr
     unit: type.kind === 'time' ? type.unit : undefined,
     storedBytes,
   };
+}
+
+/** Undefined for a dataset that is refused: it is listed, and says why when it is read. */
+function infoOf(session: ReadSession, path: string): DatasetInfo | undefined {
+  try {
+    return datasetInfo(session, path, session.header(session.file.addressOf(path)));
+  } catch (error) {
+    if (isFormatError(error) && error.code === 'unsupported') return undefined;
+    throw error;
+  }
 }
 
 function columnsOf(session: ReadSession, info: DatasetInfo): Entry['columns'] {

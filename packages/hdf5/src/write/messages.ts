@@ -128,7 +128,7 @@ export function link(name: string, order: number, target: LinkTarget): Message {
   return { type: MESSAGE.link, body: list.finish() };
 }
 
-/** Spec IV.A.2.c: creation order is tracked, links stand in the header. */
+/** Spec IV.A.2.c: creation order is tracked; links stand in the header, or where {@link DENSE_PLACE} is filled in. */
 export function linkInfo(count: number): Message {
   return {
     type: MESSAGE.linkInfo,
@@ -136,13 +136,20 @@ export function linkInfo(count: number): Message {
   };
 }
 
+/** Where the addresses of heap and tree stand, counted from the end of a link info message. */
+export const DENSE_PLACE_FROM_END = 16;
+
 const GROUP_INFO = 0x0a;
-/** Most links that a header may hold before a library moves them elsewhere. */
-export const MOST_COMPACT_LINKS = 0xffff;
+/**
+ * Most links that stand in the header. The library moves more than 8 of them elsewhere unless it is told otherwise; read
+ * in one piece they are quicker up to some hundred.
+ */
+export const MOST_COMPACT_LINKS = 256;
+const MOST_COMPACT_TOLD = 0xffff;
 
 /** Spec IV.A.2.k: links stay in the header. */
 export function groupInfo(): Message {
-  return { type: GROUP_INFO, body: new ByteList().u8(0, 1).u16(MOST_COMPACT_LINKS).u16(0).finish() };
+  return { type: GROUP_INFO, body: new ByteList().u8(0, 1).u16(MOST_COMPACT_TOLD).u16(0).finish() };
 }
 
 /** Spec IV.A.2.w */

@@ -19,7 +19,9 @@ import {
 import { MARKER } from '../markers.js';
 import { checkText, escapeName, mustEscape } from '../read/paths.js';
 import { attributeMessages, datasetMessages, isDataset, type WriteSettings } from './dataset.js';
+import { LARGEST_DENSE_LINK, writeDenseLinks } from './dense-links.js';
 import {
+  DENSE_PLACE_FROM_END,
   groupInfo,
   HARD_ADDRESS_FROM_END,
   type LinkTarget,
@@ -29,7 +31,7 @@ import {
   MOST_COMPACT_LINKS,
   referenceCount,
 } from './messages.js';
-import { type BuiltHeader, buildHeader, sealHeader } from './object-header.js';
+import { buildHeader, sealHeader } from './object-header.js';
 
 /** What a member of a group leads to: a value to be written, or a link. */
 export type Member = { readonly value: Value } | { readonly target: LinkTarget };
@@ -153,39 +155,41 @@ export class TreeWriter {
     path: string,
     value: object | undefined,
   ): Promise<number> {
-    if (members.size > MOST_COMPACT_LINKS) {
-      throw new FormatError(
-        'unsupported',
-        `write group '${path}' of ${members.size} members as hdf5: at most ${MOST_COMPACT_LINKS}`,
-        { format: 'hdf5', path, feature: 'large groups' },
-      );
-    }
     const escaped = [...members.keys()].some(mustEscape);
     const links = [...members].map(([name, member], order) => {
       checkText(name, 'write name', path);
-      return link(
-        escaped ? escapeName(name) : name,
-        order,
-        'target' in member ? member.target : { kind: 'hard', address: 0 },
-      );
+      const stored = escaped ? escapeName(name) : name;
+      const message = link(stored, order, 'target' in member ? member.target : { kind: 'hard', address: 0 });
+      return { name: stored, ...message };
     });
     const marks = escaped ? this.#marker({ [MARKER.escapedNames]: true }, path) : [];
-    const header = buildHeader([
-      ...links,
+    const rest = [
       linkInfo(links.length),
       groupInfo(),
       ...attributes,
       ...marks,
       ...(value === undefined ? [] : this.#references(value)),
-    ]);
+    ];
+    const dense = links.length > MOST_COMPACT_LINKS && links.every(fitsHeap);
+    const header = buildHeader(dense ? rest : [...links, ...rest]);
     const address = this.#settings.writer.add(header.bytes);
     this.#places.set(path, address);
     if (value !== undefined) this.#addresses.set(value, address);
     let index = 0;
     for (const [name, member] of members) {
-      if ('value' in member)
-        patchLink(header, index, await this.#object(member.value, childPath(path, name)));
+      if ('value' in member) {
+        const target = await this.#object(member.value, childPath(path, name));
+        if (dense)
+          patchAddress(links[index]!.body, links[index]!.body.byteLength - HARD_ADDRESS_FROM_END, target);
+        else patchAddress(header.bytes, header.ends[index]! - HARD_ADDRESS_FROM_END, target);
+      }
       index++;
+    }
+    if (dense) {
+      const place = writeDenseLinks(this.#settings.writer, links);
+      const at = header.ends[0]! - DENSE_PLACE_FROM_END;
+      patchAddress(header.bytes, at, place.heap);
+      patchAddress(header.bytes, at + 8, place.names);
     }
     sealHeader(header);
     return address;
@@ -264,8 +268,12 @@ function arrayOfList(list: readonly Value[], path: string): NDArray | undefined 
   return fromNested(list, path);
 }
 
-function patchLink({ bytes, ends }: BuiltHeader, index: number, address: number): void {
-  new DataView(bytes.buffer).setBigUint64(ends[index]! - HARD_ADDRESS_FROM_END, BigInt(address), true);
+function fitsHeap({ body }: Message): boolean {
+  return body.byteLength <= LARGEST_DENSE_LINK;
+}
+
+function patchAddress(bytes: Uint8Array, at: number, address: number): void {
+  new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(at, BigInt(address), true);
 }
 
 /** A root that is one value stands under this name. */

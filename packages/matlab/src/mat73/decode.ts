@@ -22,8 +22,8 @@ import type { MatlabOptions } from '../options.js';
 import { turned } from '../turn.js';
 
 /** Groups of the file that are no variables. */
-const REFERENCES = '#refs#';
-const SUBSYSTEM = '#subsystem#';
+export const REFERENCES = '#refs#';
+export const SUBSYSTEM = '#subsystem#';
 
 /**
  * The variables of a file of version 7.3, which is HDF5 behind a user block: the caller's list of formats needs one
@@ -35,10 +35,11 @@ export async function decodeMat73(bytes: Uint8Array, context: Context<MatlabOpti
   const hdf5 = context.formats.get('hdf5');
   const root = await hdf5.decode(bytes, { ...context, options: {} });
   if (!isRecord(root)) throw corrupt('MAT 7.3', 'its root is no group');
-  return new Mat73Reader(root, context).variables();
+  return new Mat73Values(root, context).variables();
 }
 
-class Mat73Reader {
+/** Values of a file of version 7.3, from what HDF5 holds of them. */
+export class Mat73Values {
   readonly #root: ValueRecord;
   readonly #context: Context<MatlabOptions>;
   readonly #open = new Set<Value>();
@@ -59,6 +60,11 @@ class Mat73Reader {
       record[name] = this.#value(value, `/${name}`, 0);
     }
     return record;
+  }
+
+  /** One variable. References lead into what the root holds. */
+  variable(value: Value, name: string): Value {
+    return this.#value(value, `/${name}`, 0);
   }
 
   #value(value: Value, path: string, depth: number): Value {

@@ -46,22 +46,37 @@ export function packMember(
   return { member, pieces: [localHeader(member), ...data] };
 }
 
-/** Central directory and end records for members that lie before byte `offset`. */
-export function packDirectory(members: readonly Member[], offset: number): Uint8Array {
-  const entries = members.map(centralEntry);
-  const length = entries.reduce((sum, entry) => sum + entry.byteLength, 0);
-  const wide = members.length >= 0xffff || offset >= LARGEST_32 || length >= LARGEST_32;
-  const out = new Uint8Array(length + (wide ? END64_BYTES + LOCATOR64_BYTES : 0) + END_BYTES);
-  let at = 0;
-  for (const entry of entries) {
-    out.set(entry, at);
-    at += entry.byteLength;
-  }
+/**
+ * Central directory and end records for members that lie before byte `offset`: `kept` entries as another directory has
+ * them, and new ones.
+ */
+export function packDirectory(
+  kept: { readonly bytes: Uint8Array; readonly count: number },
+  members: readonly Member[],
+  offset: number,
+): Uint8Array[] {
+  const entries = joinBytes(members.map(centralEntry));
+  const count = kept.count + members.length;
+  const length = kept.bytes.byteLength + entries.byteLength;
+  return [kept.bytes, entries, endRecords(count, length, offset)];
+}
+
+/** Entries of a central directory. */
+export function packEntries(members: readonly Member[]): {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+} {
+  return { bytes: joinBytes(members.map(centralEntry)), count: members.length };
+}
+
+function endRecords(count: number, length: number, offset: number): Uint8Array {
+  const wide = count >= 0xffff || offset >= LARGEST_32 || length >= LARGEST_32;
+  const out = new Uint8Array((wide ? END64_BYTES + LOCATOR64_BYTES : 0) + END_BYTES);
   const view = new DataView(out.buffer);
-  if (wide) at = writeEnd64(view, at, members.length, length, offset);
+  const at = wide ? writeEnd64(view, count, length, offset) : 0;
   view.setUint32(at, END_SIGNATURE, true);
-  view.setUint16(at + 8, wide ? 0xffff : members.length, true);
-  view.setUint16(at + 10, wide ? 0xffff : members.length, true);
+  view.setUint16(at + 8, wide ? 0xffff : count, true);
+  view.setUint16(at + 10, wide ? 0xffff : count, true);
   view.setUint32(at + 12, wide ? LARGEST_32 : length, true);
   view.setUint32(at + 16, wide ? LARGEST_32 : offset, true);
   return out;
@@ -129,19 +144,19 @@ function writeZip64Extra(view: DataView, at: number, fields: readonly number[]):
   return at + 4 + 8 * fields.length;
 }
 
-function writeEnd64(view: DataView, at: number, count: number, length: number, offset: number): number {
-  const record = offset + at;
-  view.setUint32(at, END64_SIGNATURE, true);
-  view.setBigUint64(at + 4, BigInt(END64_BYTES - 12), true);
-  view.setUint16(at + 12, VERSION_ZIP64, true);
-  view.setUint16(at + 14, VERSION_ZIP64, true);
-  view.setBigUint64(at + 24, BigInt(count), true);
-  view.setBigUint64(at + 32, BigInt(count), true);
-  view.setBigUint64(at + 40, BigInt(length), true);
-  view.setBigUint64(at + 48, BigInt(offset), true);
-  const locator = at + END64_BYTES;
+/** At the start of the end records; gives where they go on. */
+function writeEnd64(view: DataView, count: number, length: number, offset: number): number {
+  view.setUint32(0, END64_SIGNATURE, true);
+  view.setBigUint64(4, BigInt(END64_BYTES - 12), true);
+  view.setUint16(12, VERSION_ZIP64, true);
+  view.setUint16(14, VERSION_ZIP64, true);
+  view.setBigUint64(24, BigInt(count), true);
+  view.setBigUint64(32, BigInt(count), true);
+  view.setBigUint64(40, BigInt(length), true);
+  view.setBigUint64(48, BigInt(offset), true);
+  const locator = END64_BYTES;
   view.setUint32(locator, LOCATOR64_SIGNATURE, true);
-  view.setBigUint64(locator + 8, BigInt(record), true);
+  view.setBigUint64(locator + 8, BigInt(offset + length), true);
   view.setUint32(locator + 16, 1, true);
   return locator + LOCATOR64_BYTES;
 }

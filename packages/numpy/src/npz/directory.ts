@@ -1,4 +1,5 @@
 import { FormatError, type Range } from '@formatlab/core';
+import { Directory } from './members.js';
 
 /** One member of a ZIP archive, from the central directory (APPNOTE 4.3.12). */
 export interface Member {
@@ -12,12 +13,6 @@ export interface Member {
   readonly headerOffset: number;
 }
 
-export interface Directory {
-  readonly members: readonly Member[];
-  /** Where the central directory begins. */
-  readonly offset: number;
-}
-
 export const LOCAL_SIGNATURE = 0x04034b50;
 export const CENTRAL_SIGNATURE = 0x02014b50;
 export const END_SIGNATURE = 0x06054b50;
@@ -27,7 +22,6 @@ export const LOCAL_BYTES = 30;
 export const END_BYTES = 22;
 export const END64_BYTES = 56;
 export const LOCATOR64_BYTES = 20;
-const CENTRAL_BYTES = 46;
 const LONGEST_COMMENT = 0xffff;
 /** Tried first: finds the end record of an archive without a comment, and most directories, in one read. */
 const FIRST_TAIL = 64 * 1024;
@@ -61,7 +55,7 @@ export async function readDirectory(size: number, read: ReadBytes): Promise<Dire
     place.offset >= found.tailAt
       ? found.tail.subarray(place.offset - found.tailAt, place.offset - found.tailAt + place.length)
       : await read({ at: place.offset, length: place.length });
-  return { members: parseMembers(bytes, place.count, place.offset), offset: place.offset };
+  return new Directory(bytes, place.count, place.offset);
 }
 
 /** Where a member's data begins, from its local header. @throws FormatError `corrupt` */
@@ -138,86 +132,16 @@ async function directoryPlace(
   };
 }
 
-function parseMembers(bytes: Uint8Array, count: number, base: number): Member[] {
-  const view = viewOf(bytes);
-  const members: Member[] = [];
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    if (at + CENTRAL_BYTES > bytes.byteLength || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
-      throw corrupt(`read the directory of npz: entry ${i} of ${count} is missing`, base + at);
-    }
-    const nameLength = view.getUint16(at + 28, true);
-    const extraLength = view.getUint16(at + 30, true);
-    const next = at + CENTRAL_BYTES + nameLength + extraLength + view.getUint16(at + 32, true);
-    if (next > bytes.byteLength)
-      throw corrupt(`read the directory of npz: entry ${i} of ${count} is cut`, base + at);
-    const flags = view.getUint16(at + 8, true);
-    const nameBytes = bytes.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameLength);
-    // Bit 11: UTF-8 (APPNOTE appendix D). Python writes ASCII names without it.
-    const name = new TextDecoder(flags & 0x800 ? 'utf-8' : 'latin1').decode(nameBytes);
-    if (flags & 1)
-      throw new FormatError('unsupported', `read npz member '${name}': it is encrypted`, {
-        format: 'numpy',
-        feature: 'encryption',
-        path: name,
-      });
-    members.push(
-      withZip64(
-        {
-          name,
-          method: view.getUint16(at + 10, true),
-          crc: view.getUint32(at + 16, true),
-          compressedSize: view.getUint32(at + 20, true),
-          size: view.getUint32(at + 24, true),
-          headerOffset: view.getUint32(at + 42, true),
-        },
-        viewOf(
-          bytes.subarray(at + CENTRAL_BYTES + nameLength, at + CENTRAL_BYTES + nameLength + extraLength),
-        ),
-        base + at,
-      ),
-    );
-    at = next;
-  }
-  return members;
-}
-
-/** APPNOTE 4.5.3: only the fields that are all ones stand in the extra field, in this order. */
-function withZip64(member: Member, extra: DataView, offset: number): Member {
-  if (
-    member.size !== 0xffffffff &&
-    member.compressedSize !== 0xffffffff &&
-    member.headerOffset !== 0xffffffff
-  )
-    return member;
-  for (let at = 0; at + 4 <= extra.byteLength; at += 4 + extra.getUint16(at + 2, true)) {
-    if (extra.getUint16(at, true) !== 1) continue;
-    const end = Math.min(extra.byteLength, at + 4 + extra.getUint16(at + 2, true));
-    let field = at + 4;
-    const wide = (narrow: number): number => {
-      if (narrow !== 0xffffffff) return narrow;
-      if (field + 8 > end)
-        throw corrupt(`read the directory of npz: ZIP64 fields of '${member.name}' are cut`, offset);
-      field += 8;
-      return safeNumber(extra.getBigUint64(field - 8, true), offset);
-    };
-    const size = wide(member.size);
-    const compressedSize = wide(member.compressedSize);
-    return { ...member, size, compressedSize, headerOffset: wide(member.headerOffset) };
-  }
-  return member;
-}
-
-function safeNumber(value: bigint, offset: number): number {
+export function safeNumber(value: bigint, offset: number): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER))
     throw corrupt(`read the directory of npz: ${value} is no offset`, offset);
   return Number(value);
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function corrupt(message: string, offset: number): FormatError {
+export function corrupt(message: string, offset: number): FormatError {
   return new FormatError('corrupt', message, { format: 'numpy', offset });
 }

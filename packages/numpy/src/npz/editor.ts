@@ -18,10 +18,10 @@ import { decodeNpyAt } from '../npy/decode.js';
 import { encodeNpy } from '../npy/encode.js';
 import type { NumpyOptions } from '../options.js';
 import { readerOf } from '../reader.js';
-import { packDirectory, packMember } from './archive.js';
-import { arrayMembers, entryName } from './decode.js';
+import { packDirectory, packEntries, packMember } from './archive.js';
 import { type Member, readDirectory } from './directory.js';
 import { readMember } from './member-data.js';
+import { Directory } from './members.js';
 
 /** Members are added behind the old directory, and a new directory behind them: the old one stays valid until then. */
 export function npzEditor(sink: Sink, context: Context<NumpyOptions>): Editor {
@@ -32,7 +32,7 @@ class NpzEditor implements Editor {
   readonly #sink: Sink;
   readonly #context: Context<NumpyOptions>;
   readonly #changes = new Map<string, Value | undefined>();
-  #stored: ReadonlyMap<string, Member> | undefined;
+  #directory: Directory | undefined;
 
   constructor(sink: Sink, context: Context<NumpyOptions>) {
     this.#sink = sink;
@@ -44,7 +44,7 @@ class NpzEditor implements Editor {
     if (names.length === 0) {
       if (typeof value !== 'object' || value === null || isNDArray(value) || isTable(value))
         throw notAnEntry(path, value);
-      for (const name of (await this.#members()).keys()) this.#changes.set(name, undefined);
+      for (const name of (await this.#stored()).entries.keys()) this.#changes.set(name, undefined);
       for (const [name, entry] of Object.entries(value as { [name: string]: Value }))
         this.#put(childPath('', name), name, entry);
       return;
@@ -63,17 +63,15 @@ class NpzEditor implements Editor {
     const name = nameOf(path);
     const here = this.#changes.has(name)
       ? this.#changes.get(name) !== undefined
-      : (await this.#members()).has(name);
+      : (await this.#stored()).entry(name) !== undefined;
     if (!here) throw notFound(path);
     this.#changes.set(name, undefined);
   }
 
   async commit(): Promise<Commit> {
     if (this.#changes.size === 0 && this.#sink.size > 0) return { written: 0, rewritten: 0 };
-    const kept = [...(await this.#members())]
-      .filter(([name]) => !this.#changes.has(name))
-      .map(([, member]) => member);
-    const members: Member[] = [...kept];
+    const kept = await this.#kept();
+    const members: Member[] = [];
     const pieces: Uint8Array[] = [];
     const start = this.#sink.size;
     let offset = start;
@@ -92,10 +90,10 @@ class NpzEditor implements Editor {
       pieces.push(...packed.pieces);
       offset += byteLengthOf(packed.pieces);
     }
-    pieces.push(packDirectory(members, offset));
+    pieces.push(...packDirectory(kept, members, offset));
     await this.#sink.write(start, pieces);
     this.#changes.clear();
-    this.#stored = undefined;
+    this.#directory = undefined;
     return { written: byteLengthOf(pieces), rewritten: 0 };
   }
 
@@ -109,18 +107,24 @@ class NpzEditor implements Editor {
     this.#changes.set(name, array);
   }
 
-  async #members(): Promise<ReadonlyMap<string, Member>> {
-    if (this.#stored !== undefined) return this.#stored;
-    const members =
+  async #stored(): Promise<Directory> {
+    this.#directory ??=
       this.#sink.size === 0
-        ? []
-        : (await readDirectory(this.#sink.size, readerOf(this.#sink, this.#context))).members;
-    this.#stored = new Map(arrayMembers(members).map((member) => [entryName(member), member]));
-    return this.#stored;
+        ? new Directory(new Uint8Array(0), 0, 0)
+        : await readDirectory(this.#sink.size, readerOf(this.#sink, this.#context));
+    return this.#directory;
+  }
+
+  /** The entries that stay: as they are where none of them changes, which spares writing each anew. */
+  async #kept(): Promise<{ readonly bytes: Uint8Array; readonly count: number }> {
+    const directory = await this.#stored();
+    if ([...this.#changes.keys()].every((name) => directory.entry(name) === undefined)) return directory;
+    const kept = [...directory.entries].filter(([name]) => !this.#changes.has(name));
+    return packEntries(kept.map(([, member]) => member));
   }
 
   async #read(name: string, path: string): Promise<Value | undefined> {
-    const member = (await this.#members()).get(name);
+    const member = (await this.#stored()).entry(name);
     if (member === undefined) return undefined;
     const read = readerOf(this.#sink, this.#context);
     return decodeNpyAt(await readMember(member, this.#sink.size, read, this.#context), this.#context, path);

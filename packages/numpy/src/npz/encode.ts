@@ -41,7 +41,7 @@ export function encodeNpz(
       offset += piece.byteLength;
     }
   }
-  pieces.push(packDirectory(members, offset));
+  pieces.push(...packDirectory({ bytes: new Uint8Array(0), count: 0 }, members, offset));
   return pieces;
 }
 

@@ -1,4 +1,4 @@
-import { type Budget, FormatError, fileSource, isFormatError, type Source } from '@formatlab/core';
+import { type Budget, FormatError, fileSource, isFile, isFormatError, type Source } from '@formatlab/core';
 import { EMPTY_SCHEMA, readSchema, type Schema } from '../schema/schema.js';
 import { corrupt } from './faults.js';
 import { parseHeader } from './header.js';
@@ -93,6 +93,7 @@ function bytesOf(path: string, what: string, budget: Budget): Uint8Array | undef
 }
 
 function tryOpen(path: string): Source | undefined {
+  if (!isFile(path)) return undefined;
   try {
     return fileSource(path);
   } catch (error) {
