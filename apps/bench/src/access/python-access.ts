@@ -62,7 +62,7 @@ def query(sql, *given):
 def list_(i): return query('SELECT name, dtype, shape FROM formatlab_arrays')
 def one(i): return np.frombuffer(query('SELECT data FROM formatlab_arrays WHERE name = ?', name(i))[0][0]).reshape(shape)
 def rows(i): return np.frombuffer(query('SELECT substr(data, ?, ?) FROM formatlab_arrays WHERE name = ?', 10 * shape[1] * 8 + 1, 10 * shape[1] * 8, name(i))[0][0])
-def append(i): query('INSERT INTO formatlab_arrays VALUES (?, ?, ?, ?)', fresh(i), 'float64', '[%d,%d]' % shape, new.tobytes())
+def append(i): query('INSERT INTO formatlab_arrays VALUES (?, ?, ?, ?)', fresh(i), '<f8', '[%d,%d]' % shape, new.tobytes())
 `,
   },
   parquet: {
