@@ -50,7 +50,7 @@ program
   .option('--repeats <n>', 'fresh processes a cell, without a limit of time')
   .option(
     '--suite <name>',
-    'default, or full: every operation of every workload, and compressed tables; full for what is named',
+    'default; full: every operation of every workload, and compressed tables; access: single arrays of files of 800 MB',
   )
   .option('--quick', 'smaller data and fewer processes: at most a minute')
   .option('--max-time <seconds>', 'start no more processes after this, once each cell was measured')
@@ -65,6 +65,10 @@ program
     examples([
       ['formatlab-bench run', 'the default suite, in at most five minutes'],
       ['formatlab-bench run --suite full', 'everything, in about a quarter of an hour'],
+      [
+        'formatlab-bench run --suite access',
+        'one of 10,000 arrays: on disk, over HTTP, beside Python; an hour at most',
+      ],
       ['formatlab-bench run array --size 500x20 --formats csv,numpy', 'one question'],
       ['formatlab-bench run --data orders.parquet --compression none,zstd', 'your file in every format'],
       ['formatlab-bench run tree --plugin ./my-format.js', 'a format of your own among the others'],

@@ -46,6 +46,7 @@ export type { ConvertOptions } from './lab/convert.js';
 export { createLab, type Lab } from './lab/create-lab.js';
 export { type Detection, PROBE_BYTES } from './lab/detect.js';
 export type { EditFile } from './lab/edit.js';
+export type { Cost, ExplainOptions, Explanation } from './lab/explain.js';
 export { type FitTarget, fitValue } from './lab/fit.js';
 export { formatSet } from './lab/format-set.js';
 export type { Input } from './lab/input.js';

@@ -20,7 +20,7 @@ import { MARKER } from './markers.js';
 import { isLeftToLibrary } from './native/field-reader.js';
 import type { Hdf5Options } from './options.js';
 import { readAttributes } from './read/attributes.js';
-import { listEntries } from './read/entries.js';
+import { entryAt, listEntries } from './read/entries.js';
 import { escapeName, memberPath, mustEscape } from './read/paths.js';
 import { openSession, type ReadSession } from './read/session.js';
 import { deadLink, notFound, rootPath, TreeReader } from './read/tree.js';
@@ -66,6 +66,14 @@ class Hdf5Reader implements Reader {
 
   entries(): readonly Entry[] | Promise<readonly Entry[]> {
     return this.#using(({ session, root }) => listEntries(session, root));
+  }
+
+  entry(path: string): Entry | Promise<Entry> {
+    return this.#using(({ session, root }) => {
+      const { found, rest } = findEntry(session, root, path);
+      // What lies inside a dataset or a marked group is told by its value.
+      return rest.length > 0 ? { path, kind: 'tree' } : entryAt(session, found, path);
+    });
   }
 
   read(path: string, selection?: ReadSelection): Value | Promise<Value> {

@@ -82,6 +82,7 @@ async function npzReader(source: Source, read: ReadBytes, context: Context<Numpy
           memberEntry(childPath('', name), member, source, read),
         ),
       ),
+    entry: (path) => memberEntry(path, find(path), source, read),
     read: (path, selection) => readEntry(find(path), source.size, read, path, selection, context),
     close() {},
   };

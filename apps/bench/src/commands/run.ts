@@ -52,6 +52,7 @@ export async function run(
   flags: RunFlags,
   command: readonly string[],
 ): Promise<void> {
+  if (flags.suite === 'access') return access(names, flags);
   const start = performance.now();
   const plan = await planOf(names, flags, command);
   for (const { package: name, reason } of plan.formats.notLoaded)
@@ -64,6 +65,23 @@ export async function run(
   console.log(`results: ${outcome.resultsPath}`);
   if (flags.report) await report(outcome.records, plan.out);
   if (outcome.interrupted) process.exitCode = 130;
+}
+
+/** Single arrays of large files: measured in another way, and told in tables of their own. */
+async function access(names: readonly string[], flags: RunFlags): Promise<void> {
+  if (names.length > 0 || flags.data !== undefined)
+    throw new UsageError("--suite 'access' makes its own files: name no workload and no --data with it");
+  const { runAccess } = await import('../access/run-access.js');
+  await runAccess({
+    quick: flags.quick === true,
+    formats: flags.formats?.split(',').map((name) => name.trim()),
+    count: flags.count === undefined ? undefined : parseCount('--count', flags.count),
+    seed: parseCount('--seed', flags.seed),
+    timeoutSeconds: parseSeconds('--timeout', flags.timeout),
+    out: flags.out,
+    temp: flags.temp,
+    progress: flags.progress,
+  });
 }
 
 async function report(records: readonly ResultRecord[], out: string): Promise<void> {
@@ -159,7 +177,8 @@ async function planOf(
 
 /** Without a wish for more the default suite; who names a workload, format, operation or compression wants all of it. */
 function suiteName(names: readonly string[], flags: RunFlags): SuiteName {
-  if (flags.suite !== undefined) return parseList('--suite', flags.suite, SUITES)[0]!;
+  if (flags.suite !== undefined)
+    return parseList('--suite', flags.suite, [...SUITES, 'access'])[0]! as SuiteName; // 'access' was answered before;
   const { workloads, formats, operations, compression } = flags;
   const asked = [workloads, formats, operations, compression].some((flag) => flag !== undefined);
   return names.length > 0 || asked ? 'full' : 'default';

@@ -34,6 +34,8 @@ export interface BatchOptions extends ReadSelection {
 export interface Reader {
   /** All entries, groups before what they hold. Values are not decoded unless `can.list` is `whole`. */
   entries(): Promise<readonly Entry[]> | readonly Entry[];
+  /** One of them, without listing the others. @throws FormatError `not-found` */
+  entry?(path: string): Promise<Entry> | Entry;
   /** @throws FormatError `not-found`, `bad-selection` */
   read(path: string, selection?: ReadSelection): Value | Promise<Value>;
   /** A table in pieces. */

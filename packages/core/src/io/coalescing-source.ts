@@ -7,14 +7,15 @@ export interface CoalescingOptions {
   readonly gap?: number;
 }
 
-const DEFAULT_GAP = 4096;
+/** What lies between two ranges costs less than a request of its own. */
+export const REQUEST_GAP = 4096;
 
 /**
  * The same source, asking for near and overlapping ranges of one `read` as one: a request over a network costs
  * more than the bytes between. Only `read` is changed; synchronous reads go through as they are.
  */
 export function coalescingSource(inner: Source, options: CoalescingOptions = {}): Source {
-  const gap = options.gap ?? DEFAULT_GAP;
+  const gap = options.gap ?? REQUEST_GAP;
   return {
     ...passThrough(inner),
     async read(ranges, signal) {
@@ -28,7 +29,7 @@ export function coalescingSource(inner: Source, options: CoalescingOptions = {})
 }
 
 /** The fewest ranges that cover all of `ranges` with no more than `gap` bytes between two that are joined, in order. */
-function mergeRanges(ranges: readonly Range[], gap: number): Range[] {
+export function mergeRanges(ranges: readonly Range[], gap: number): Range[] {
   const runs: { at: number; length: number }[] = [];
   for (const { at, length } of ranges.filter((range) => range.length > 0).sort((a, b) => a.at - b.at)) {
     const last = runs.at(-1);

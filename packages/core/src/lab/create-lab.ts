@@ -6,6 +6,7 @@ import type { CallOptions } from './call.js';
 import { type ConvertOptions, convert } from './convert.js';
 import { type Detection, detect } from './detect.js';
 import { type EditFile, edit } from './edit.js';
+import { type ExplainOptions, type Explanation, explain } from './explain.js';
 import { formatSet } from './format-set.js';
 import type { Input } from './input.js';
 import { load } from './load.js';
@@ -28,6 +29,8 @@ export interface Lab {
   convert(input: Input, target: Target, options?: ConvertOptions): Promise<SaveReport>;
   /** What would be lost or refused, before writing. */
   plan(value: Value, format: string, options?: SaveOptions): Promise<Plan>;
+  /** What opening a file and reading an entry of it will cost, before paying for it. */
+  explain(input: Input, options?: ExplainOptions): Promise<Explanation>;
   /** The bytes that `save` would write. */
   encode(value: Value, format: string, options?: SaveOptions): Promise<Uint8Array>;
   /** The value in bytes: `load` of them. */
@@ -54,6 +57,7 @@ export function createLab(formats: readonly Format[]): Lab {
     detect: (input, options) => detect(set, input, options),
     convert: (input, target, options) => convert(set, input, target, options),
     plan: (value, format, options) => plan(set, value, format, options),
+    explain: (input, options) => explain(set, input, options),
     encode: async (value, format, options) =>
       joinBytes((await encode(set, value, { ...options, format }, format)).pieces),
     decode: (bytes, options) => load(set, bytes, options),

@@ -1,6 +1,7 @@
 import type { Context, FormatSet } from '../contract/context.js';
 import type { FileNeeds, Format, Implementation } from '../contract/format.js';
-import type { BatchOptions, Reader, ReadSelection } from '../contract/reader.js';
+import type { BatchOptions, Entry, Reader, ReadSelection } from '../contract/reader.js';
+import { FormatError } from '../errors.js';
 import { bytesSource } from '../io/bytes-source.js';
 import type { Source } from '../io/source.js';
 import type { Selector } from '../selection/selector.js';
@@ -17,6 +18,7 @@ import { cutTable, wholeReader } from './whole-reader.js';
 export interface OpenFile extends Reader {
   /** Without a path: what the selector behind `#` names, the root where there is none. */
   read(path?: string, selection?: ReadSelection): Promise<Value>;
+  entry(path: string): Promise<Entry>;
   batches(path: string, options?: BatchOptions): AsyncIterable<Table>;
   attributes(path: string): Promise<ValueRecord>;
   readonly format: Detection['format'];
@@ -132,6 +134,7 @@ function withNames(reader: Reader, format: string, file: string, extras: Extras)
     ...extras,
     batches,
     entries: () => guard(() => reader.entries()),
+    entry: (path) => guard(() => reader.entry?.(path) ?? entryAmong(reader, path)),
     read(path, selection) {
       const { selector } = extras;
       if (path !== undefined) return guard(() => reader.read(path, selection));
@@ -140,4 +143,14 @@ function withNames(reader: Reader, format: string, file: string, extras: Extras)
     },
     attributes: (path) => guard(() => reader.attributes?.(path) ?? {}),
   };
+}
+
+async function entryAmong(reader: Reader, path: string): Promise<Entry> {
+  const entries = await reader.entries();
+  const found = entries.find((entry) => entry.path === path);
+  if (found !== undefined) return found;
+  throw new FormatError('not-found', `find '${path}': no entry of this name`, {
+    path,
+    supported: entries.slice(0, 20).map((entry) => entry.path),
+  });
 }

@@ -33,7 +33,10 @@ export async function restartingReader(
   const reader = await call(() => implementation.open!(source, quiet));
 
   async function* batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
-    const entry = (await call(() => reader.entries())).find((one) => one.path === path);
+    const entry =
+      reader.entry === undefined
+        ? (await call(() => reader.entries())).find((one) => one.path === path)
+        : await call(() => reader.entry!(path));
     if (entry?.rows === undefined) {
       // Only tables are read in batches.
       yield (await call(() => reader.read(path, options))) as Table;
@@ -51,6 +54,7 @@ export async function restartingReader(
 
   return {
     entries: () => call(() => reader.entries()),
+    ...(reader.entry === undefined ? {} : { entry: (path: string) => call(() => reader.entry!(path)) }),
     read: (path, selection) => call(() => reader.read(path, selection)),
     ...(reader.batches === undefined ? {} : { batches }),
     ...(reader.attributes === undefined

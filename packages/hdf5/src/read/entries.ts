@@ -48,6 +48,15 @@ export function listEntries(session: ReadSession, root: string): Entry[] {
   return entries;
 }
 
+/** The entry at one path. */
+export function entryAt(session: ReadSession, path: string, pointer: string): Entry {
+  const kind = session.file.kindOf(path);
+  if (kind === OBJECT.dataset) return datasetEntry(session, path, pointer);
+  if (kind !== OBJECT.group) return { path: pointer, kind: 'tree' };
+  const markers = markersOf(session, path, session.file.addressOf(path));
+  return { path: pointer, kind: MARKER.type in markers ? 'tree' : 'group' };
+}
+
 function markersOf(session: ReadSession, path: string, address: number): ValueRecord {
   const header = session.header(address);
   return header !== undefined && !hasAttributes(header) ? newRecord() : readAttributes(session, path).markers;

@@ -76,6 +76,14 @@ export async function openMat73(source: Source, context: Context<MatlabOptions>)
       }
       return found;
     },
+    async entry(path) {
+      const [name, ...below] = splitPath(path);
+      if (name === undefined || below.length > 0 || name === REFERENCES || name === SUBSYSTEM)
+        throw notFound(path);
+      const entry = await file.entry?.(path);
+      if (entry === undefined) throw notFound(path);
+      return entryOf(entry, await mxClassOf(file, path), context.options);
+    },
     async read(path, selection) {
       const [name, ...rest] = splitPath(path);
       if (name === undefined) return selectFrom(await whole(), path, selection);
@@ -101,7 +109,7 @@ async function numbers(
   const mxClass = attributes['MATLAB_class'];
   if (typeof mxClass !== 'string' || !Object.hasOwn(NUMBERS, mxClass)) return undefined;
   if (attributes['MATLAB_empty'] !== undefined || attributes['MATLAB_sparse'] !== undefined) return undefined;
-  const entry = (await file.entries()).find((one) => one.path === path);
+  const entry = await (file.entry?.(path) ?? (await file.entries()).find((one) => one.path === path));
   // Complex numbers are a compound.
   if (entry?.kind !== 'array' || entry.shape === undefined) return undefined;
   const items = typeof selection.slice === 'string' ? parseSelection(selection.slice) : selection.slice;

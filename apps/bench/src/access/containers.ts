@@ -1,0 +1,61 @@
+/** A file of many arrays, in one format. */
+export interface Container {
+  readonly id: string;
+  readonly title: string;
+  /** Id of the format that reads it. */
+  readonly format: string;
+  readonly extension: string;
+  /** Options of the format, when the file is made. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /**
+   * `entries`: arrays by name. `rows`: one table, an array as rows of it that follow each other. `mat73`: HDF5 as MATLAB
+   * writes it. `h5py`: made by Python.
+   */
+  readonly layout: 'entries' | 'rows' | 'mat73' | 'h5py';
+}
+
+export const CONTAINERS: readonly Container[] = [
+  { id: 'npz', title: 'npz', format: 'numpy', extension: '.npz', layout: 'entries' },
+  { id: 'hdf5', title: 'HDF5', format: 'hdf5', extension: '.h5', layout: 'entries' },
+  { id: 'hdf5-h5py', title: 'HDF5, written by h5py', format: 'hdf5', extension: '.h5', layout: 'h5py' },
+  { id: 'mat', title: 'MAT 5', format: 'matlab', extension: '.mat', layout: 'entries' },
+  { id: 'mat73', title: 'MAT 7.3', format: 'matlab', extension: '.mat', layout: 'mat73' },
+  { id: 'sqlite', title: 'SQLite', format: 'sqlite', extension: '.sqlite', layout: 'entries' },
+  {
+    id: 'parquet',
+    title: 'Parquet, as rows of one table',
+    format: 'parquet',
+    extension: '.parquet',
+    layout: 'rows',
+  },
+  { id: 'msgpack', title: 'MessagePack', format: 'msgpack', extension: '.msgpack', layout: 'entries' },
+  { id: 'pickle', title: 'pickle', format: 'pickle', extension: '.pkl', layout: 'entries' },
+  { id: 'marshal', title: 'marshal', format: 'marshal', extension: '.marshal', layout: 'entries' },
+  { id: 'protobuf', title: 'Protobuf', format: 'protobuf', extension: '.pb', layout: 'entries' },
+  { id: 'json', title: 'JSON', format: 'json', extension: '.json', layout: 'entries' },
+  { id: 'xml', title: 'XML', format: 'xml', extension: '.xml', layout: 'entries' },
+  { id: 'yaml', title: 'YAML', format: 'yaml', extension: '.yaml', layout: 'entries' },
+];
+
+/** How many arrays of what size. */
+export interface Arrays {
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly seed: number;
+}
+
+export type AccessOperation = 'list' | 'one' | 'rows' | 'append';
+export const READS: readonly Exclude<AccessOperation, 'append'>[] = ['list', 'one', 'rows'];
+
+/** Rows of one array that are read alone. */
+export const SOME_ROWS = { start: 10, stop: 20 } as const;
+
+export function nameOf(index: number): string {
+  return `array${String(index).padStart(5, '0')}`;
+}
+
+/** Another array for every read: each is found, none is still at hand. */
+export function indexOf(turn: number, count: number): number {
+  return (turn * 733 + Math.floor(count / 2)) % count;
+}

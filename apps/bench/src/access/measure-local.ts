@@ -1,0 +1,107 @@
+import { statSync } from 'node:fs';
+import { countingSink, countingSource, createLab, type Format, fileSink, fileSource } from '@formatlab/core';
+import { median } from '../statistics/quantile.js';
+import { type AccessOperation, type Arrays, type Container, READS } from './containers.js';
+import { oneMore } from './make-container.js';
+import { readOnce } from './read-container.js';
+
+/** One operation, many times in one process. */
+export interface Timed {
+  readonly firstMs: number;
+  readonly medianMs: number;
+  readonly times: number;
+}
+
+export interface LocalRead extends Timed {
+  /** Calls that read from the file, and bytes, of one time. */
+  readonly reads: number;
+  readonly bytes: number;
+}
+
+export interface LocalAppend extends Timed {
+  readonly written: number;
+  readonly rewritten: number;
+  readonly bytesRead: number;
+  readonly fileBytes: number;
+}
+
+export type Local = { readonly [Operation in 'list' | 'one' | 'rows']: LocalRead } & {
+  readonly append: LocalAppend;
+};
+
+const LEAST_TIMES = 3;
+const MOST_TIMES = 300;
+const LONG_ENOUGH_MS = 1500;
+
+/** Reads and appends on the local file system; what was appended stays in the file. */
+export async function measureLocal(
+  container: Container,
+  path: string,
+  arrays: Arrays,
+  formats: readonly Format[],
+): Promise<Local> {
+  const lab = createLab(formats);
+  const reads: Partial<Record<AccessOperation, LocalRead>> = {};
+  for (const operation of READS) {
+    const timed = await repeat((turn) => readOnce(lab, path, container, operation, arrays, turn));
+    const { source, counts } = countingSource(fileSource(path));
+    await readOnce(lab, source, container, operation, arrays, 0);
+    await source.close();
+    reads[operation] = { ...timed, reads: counts.reads, bytes: counts.bytesRead };
+  }
+  const append = await measureAppend(container, path, arrays, formats);
+  return { list: reads.list!, one: reads.one!, rows: reads.rows!, append };
+}
+
+async function measureAppend(
+  container: Container,
+  path: string,
+  arrays: Arrays,
+  formats: readonly Format[],
+): Promise<LocalAppend> {
+  const lab = createLab(formats);
+  const value = oneMore(container, arrays);
+  const format = container.layout === 'mat73' ? 'hdf5' : container.format;
+  const unique = `${process.pid}x`;
+  const add = async (
+    target: Parameters<typeof lab.edit>[0],
+    name: string,
+  ): Promise<{ rewritten: number; written: number }> => {
+    const editor = await lab.edit(target, { format });
+    try {
+      await (container.layout === 'rows' ? editor.append('', value) : editor.put(`/${name}`, value));
+      return await editor.commit();
+    } finally {
+      await editor.close();
+    }
+  };
+  const timed = await repeat(async (turn) => void (await add(path, `more${unique}${turn}`)), 20);
+  const inner = fileSink(path, { create: false });
+  const { sink, counts } = countingSink(inner);
+  const fileBytes = statSync(path).size;
+  // SQLite's library works on the path itself: what it tells is taken.
+  const commit = await add(sink, `more${unique}counted`);
+  await inner.close();
+  const counted = counts.bytesWritten > 0;
+  return {
+    ...timed,
+    written: counted ? counts.bytesWritten : commit.written,
+    rewritten: counted ? counts.bytesRewritten : commit.rewritten,
+    bytesRead: counts.bytesRead,
+    fileBytes,
+  };
+}
+
+async function repeat(work: (turn: number) => Promise<void>, most = MOST_TIMES): Promise<Timed> {
+  const times: number[] = [];
+  let total = 0;
+  while (times.length < most && (times.length < LEAST_TIMES || total < LONG_ENOUGH_MS)) {
+    const start = performance.now();
+    await work(times.length);
+    const ms = performance.now() - start;
+    times.push(ms);
+    total += ms;
+  }
+  const later = times.slice(1);
+  return { firstMs: times[0]!, medianMs: median(later), times: times.length };
+}
