@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Change } from '../../../src/report/difference.js';
 import type { View } from '../view.js';
+import { plot } from './plot.js';
 import { logTicks } from './ticks.js';
 
 const MOST = 40;
@@ -20,7 +21,7 @@ export function changesChart(changes: readonly Change[], view: View): Element {
   const longest = Math.max(4, ...data.map(({ cell }) => cell.length));
   const colour = ({ verdict }: { verdict: string }): string =>
     verdict === 'slower' ? 'var(--bad)' : verdict === 'faster' ? 'var(--good)' : 'var(--soft)';
-  return Plot.plot({
+  return plot({
     width: view.width,
     height: data.length * ROW_HEIGHT + 60,
     marginLeft: Math.min(longest * 6.4 + 12, view.width * 0.5),

@@ -5,6 +5,7 @@ import { s } from '../dom.js';
 import { plotSymbol } from '../looks.js';
 import type { View } from '../view.js';
 import { spreadOut } from './labels.js';
+import { plot } from './plot.js';
 import { padded } from './scatter.js';
 import { logTicks, tickText } from './ticks.js';
 
@@ -37,7 +38,7 @@ export function growthChart(
   const texts = series.map(({ label, fit }) =>
     fit === undefined || narrow ? label : `${label}  ${fit.exponent.toFixed(2)}`,
   );
-  const chart = Plot.plot({
+  const chart = plot({
     width: view.width,
     height: Math.max(340, series.length * LINE + 90),
     marginLeft: 64,

@@ -6,6 +6,7 @@ import { plotSymbol } from '../looks.js';
 import { openRow } from '../sections/trade-off.js';
 import type { View } from '../view.js';
 import { placeLabels } from './labels.js';
+import { plot } from './plot.js';
 import { logTicks, tickText } from './ticks.js';
 
 export interface Point {
@@ -48,7 +49,7 @@ export function scatterChart(
   const colour = (point: Point): string => view.look(point.row.format).colour;
   const symbol = (point: Point) => symbols.get(point.row.format);
   const [xs, ys] = [points.flatMap((p) => [p.xLow, p.xHigh]), points.flatMap((p) => [p.yLow, p.yHigh])];
-  const chart = Plot.plot({
+  const chart = plot({
     width: view.width,
     height: Math.min(520, Math.max(360, view.width * 0.58)),
     marginLeft: 64,

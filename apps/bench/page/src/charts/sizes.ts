@@ -3,6 +3,7 @@ import { formatBytes } from '../../../src/report/units.js';
 import { type Look, lookAt, plotSymbol } from '../looks.js';
 import type { SizeGroup } from '../sections/sizes.js';
 import type { View } from '../view.js';
+import { plot } from './plot.js';
 import { padded } from './scatter.js';
 import { logTicks, tickText } from './ticks.js';
 
@@ -37,7 +38,7 @@ export function sizesChart(
   });
   const symbols = new Map(compressions.map((one) => [one, plotSymbol(compressionLook(one))]));
   const domain = padded([values, ...dots.map(({ bytes }) => bytes)]);
-  return Plot.plot({
+  return plot({
     width: view.width,
     height: shown.length * ROW_HEIGHT + 64,
     marginLeft: Math.min(Math.max(...shown.map(({ name }) => name.length)) * 6.6 + 16, view.width * 0.42),

@@ -3,6 +3,7 @@ import type { Row, Standing } from '../../../src/report/model.js';
 import { formatMs, formatRatio } from '../../../src/report/units.js';
 import { plotSymbol } from '../looks.js';
 import type { View } from '../view.js';
+import { plot } from './plot.js';
 import { padded } from './scatter.js';
 import { logTicks, tickText } from './ticks.js';
 
@@ -26,7 +27,7 @@ export function timesChart(ranked: ReadonlyMap<Row, Standing>, view: View): Elem
   const data = [...ranked].slice(0, MOST_ROWS).map(([row, standing]) => barOf(row, standing, view));
   const domain = padded(data.flatMap(({ low, high, first }) => [low, high, first]));
   const longest = Math.max(...data.map(({ row }) => row.length));
-  return Plot.plot({
+  return plot({
     width: view.width,
     height: data.length * ROW_HEIGHT + 64,
     marginLeft: Math.min(longest * 6.6 + 16, view.width * 0.42),

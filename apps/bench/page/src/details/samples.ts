@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMs, formatShare } from '../../../src/report/units.js';
 import type { CellRecord } from '../../../src/results/record.js';
+import { plot } from '../charts/plot.js';
 import { tickText } from '../charts/ticks.js';
 import { h } from '../dom.js';
 
@@ -20,7 +21,7 @@ export function samplesChart({ processes, times }: CellRecord, width: number): E
     text: `first ${formatMs(one.firstMs)}${one.gcShare >= 0.005 ? `, GC ${formatShare(one.gcShare)}` : ''}${one.warm ? '' : ', still warming'}`,
   }));
   const interval = times.interval95Ms;
-  const chart = Plot.plot({
+  const chart = plot({
     width,
     height: shown.length * ROW_HEIGHT + 52,
     marginLeft: 74,

@@ -135,7 +135,10 @@ function timeCell(cell: CellRecord | undefined, standing: Standing | undefined, 
         ? 'not timed'
         : '–';
     const element = button(text, () => view.open(cell), 'cell');
-    element.setAttribute('aria-label', `${cell.cell}: ${cell.status}, ${cell.reason ?? ''}; details`);
+    element.setAttribute(
+      'aria-label',
+      `${text}: ${cell.cell}, ${cell.status}, ${cell.reason ?? ''}; details`,
+    );
     return h('td', { class: failed ? 'failed' : 'none', title: cell.reason ?? '' }, element);
   }
   const { ratio, tied } = standing;
@@ -148,12 +151,8 @@ function timeCell(cell: CellRecord | undefined, standing: Standing | undefined, 
     { class: `number${ratio === 1 ? ' best' : ''}${tied ? ' tied' : ''}`, style: shade(ratio) },
     h(
       'button',
-      {
-        type: 'button',
-        class: 'cell',
-        onclick: () => view.open(cell),
-        'aria-label': `${cell.cell}: ${figure}, ${note}${lossy ? ', loses values' : ''}; details`,
-      },
+      // Row and column heads say the rest.
+      { type: 'button', class: 'cell', onclick: () => view.open(cell) },
       h('span', { class: 'ratio' }, note),
       h('small', {}, figure, lossy ? ' · lossy' : ''),
     ),
