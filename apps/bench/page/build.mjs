@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 await build({
   entryPoints: [
     { in: source('main.ts'), out: 'page' },
-    { in: source('page.css'), out: 'page' },
+    { in: source('styles/page.css'), out: 'page' },
   ],
   outdir: fileURLToPath(new URL('../dist/page/', import.meta.url)),
   bundle: true,
@@ -19,7 +19,9 @@ await build({
 
 // Reads over HTTP in a browser, for the access suite. What only Node.js has is not asked for there.
 await build({
-  entryPoints: [{ in: fileURLToPath(new URL('../src/access/browser-page.ts', import.meta.url)), out: 'access' }],
+  entryPoints: [
+    { in: fileURLToPath(new URL('../src/access/browser-page.ts', import.meta.url)), out: 'access' },
+  ],
   outdir: fileURLToPath(new URL('../dist/page/', import.meta.url)),
   bundle: true,
   minify: true,

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,31 +7,32 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../dist/report/index.js';
 import type { ResultRecord } from '../src/results/record.js';
+import { bigRun, formatName } from './page/big-run.js';
 
-// The real page in a real browser, offline, from a file. FORMATLAB_SCREENSHOTS=DIR keeps the pictures.
-const records = readFileSync(new URL('./fixtures/sample.jsonl', import.meta.url), 'utf8')
-  .split('\n')
-  .filter(Boolean)
-  .map((line) => JSON.parse(line) as ResultRecord);
+// The real page in a real browser, offline, from a file: of a small real run, and of a made one of 5,000 cells.
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** What the page of 5,000 cells may take until its first answer stands there. */
+const MOST_LOAD_MS = 2000;
 const folder = mkdtempSync(join(tmpdir(), 'formatlab-page-'));
 const screenshots = process.env['FORMATLAB_SCREENSHOTS'];
+const small = recordsOf(readFileSync(new URL('./fixtures/sample.jsonl', import.meta.url), 'utf8'));
+const big = bigRun();
+const urls = new Map<string, string>();
 let browser: Browser;
-let url: string;
 
 beforeAll(async () => {
-  const path = join(folder, 'report.html');
-  writeFileSync(path, (await renderReport(records)).html);
-  url = pathToFileURL(path).href;
+  for (const [name, records] of [
+    ['small', small],
+    ['big', big],
+  ] as const) {
+    const path = join(folder, `${name}.html`);
+    writeFileSync(path, (await renderReport(records)).html);
+    urls.set(name, pathToFileURL(path).href);
+  }
+  if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
 });
 
@@ -44,7 +46,7 @@ interface Opened {
   readonly problems: string[];
 }
 
-async function openPage(options: BrowserContextOptions, hash = ''): Promise<Opened> {
+async function openPage(name: 'small' | 'big', options: BrowserContextOptions, hash = ''): Promise<Opened> {
   const context = await browser.newContext({ offline: true, ...options });
   const page = await context.newPage();
   const problems: string[] = [];
@@ -52,94 +54,193 @@ async function openPage(options: BrowserContextOptions, hash = ''): Promise<Open
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on(
     'request',
-    (request) => !/^(file|data):/.test(request.url()) && problems.push(`asked for ${request.url()}`),
+    (request) => !/^(file|data|blob):/.test(request.url()) && problems.push(`asked for ${request.url()}`),
   );
-  await page.goto(url + hash);
-  await page.waitForSelector('#answer');
+  await page.goto(urls.get(name)! + hash);
+  await page.waitForSelector('#answer .pick');
   return { page, problems };
+}
+
+async function allDrawn(page: Page): Promise<void> {
+  await page.waitForSelector('[data-ready=all]', { timeout: 20_000 });
 }
 
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-
-describe.each([
+const LOOKS = [
   ['desktop, light', { ...DESKTOP, colorScheme: 'light' as const }],
   ['desktop, dark', { ...DESKTOP, colorScheme: 'dark' as const }],
   ['phone', { ...PHONE, colorScheme: 'light' as const }],
-])('%s', (name, options) => {
+] as const;
+
+describe.each(LOOKS)('%s', (name, options) => {
   it('opens offline without an error, and nothing is wider than the screen', async () => {
-    const { page, problems } = await openPage(options);
+    const { page, problems } = await openPage('small', options);
+    await allDrawn(page);
     expect(await page.locator('.pick').count()).toBeGreaterThan(0);
-    expect(await page.locator('figure svg').count()).toBeGreaterThanOrEqual(3);
+    expect(await page.locator('main svg').count()).toBeGreaterThanOrEqual(3);
     const overflow = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
     expect(overflow).toBeLessThanOrEqual(0);
-    // The picture of the project's README.
-    if (screenshots !== undefined && name === 'desktop, light')
-      await page.screenshot({ path: join(screenshots, 'report.png') });
-    if (screenshots !== undefined)
-      await page.screenshot({
-        path: join(screenshots, `report-${name.replace(/\W+/g, '-')}.png`),
-        fullPage: true,
-      });
+    if (screenshots !== undefined) {
+      if (name === 'desktop, light') await page.screenshot({ path: join(screenshots, 'report.png') });
+      const file = `report-${name.replace(/\W+/g, '-')}.png`;
+      await page.screenshot({ path: join(screenshots, file), fullPage: true });
+    }
     expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('has no serious finding of axe-core', async () => {
+    const { page } = await openPage('small', options);
+    await allDrawn(page);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.locator('#matrix button.cell').first().click();
+    await page.waitForSelector('dialog[open]');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('5,000 cells', () => {
+  it('stand there within two seconds', async () => {
+    expect(big.filter((record) => record.kind === 'cell').length).toBeGreaterThanOrEqual(5000);
+    const start = performance.now();
+    const { page, problems } = await openPage('big', DESKTOP);
+    const ms = performance.now() - start;
+    expect(ms).toBeLessThan(MOST_LOAD_MS);
+    await allDrawn(page);
+    expect(problems).toEqual([]);
+    if (screenshots !== undefined)
+      await page.screenshot({ path: join(screenshots, 'big.png'), fullPage: true });
+    await page.context().close();
+  });
+
+  it('are ranked anew when a slider is moved, and the address brings that back', async () => {
+    const { page, problems } = await openPage('big', DESKTOP);
+    const ranking = (): Promise<string[]> => page.locator('.bars .name').allTextContents();
+    const costs = (): Promise<string[]> => page.locator('.bars .price').allTextContents();
+    const before = await ranking();
+    const prices = await costs();
+    for (const [slider, key] of [
+      ['singles', 'Home'],
+      ['reads', 'Home'],
+      ['appends', 'Home'],
+      ['storage', 'End'],
+    ] as const) {
+      await page.locator(`#slider-${slider}`).focus();
+      await page.keyboard.press(key);
+    }
+    await expect.poll(costs).not.toEqual(prices);
+    const after = await ranking();
+    expect(after).not.toEqual(before);
+    const { hash } = new URL(page.url());
+    expect(hash).toContain('singles=0');
+    const again = await openPage('big', DESKTOP, hash);
+    expect(await again.page.locator('.bars .name').allTextContents()).toEqual(after);
+    expect(await again.page.locator('#slider-singles').inputValue()).toBe('0');
+    expect([...problems, ...again.problems]).toEqual([]);
+    await page.context().close();
+    await again.page.context().close();
+  });
+
+  it('find one format by its name', async () => {
+    const { page } = await openPage('big', DESKTOP);
+    await page.locator('.toolbar input[type=search]').fill(formatName(3));
+    await expect
+      .poll(async () => new Set(await page.locator('#matrix tbody th').allTextContents()).size)
+      .toBeLessThan(10);
     await page.context().close();
   });
 });
 
 describe('clicking through', () => {
-  it('every workload shows its own matrix', async () => {
-    const { page, problems } = await openPage(DESKTOP);
-    const tabs = page.locator('nav button');
-    for (let i = 0; i < (await tabs.count()); i++) {
-      const title = await tabs.nth(i).textContent();
-      await tabs.nth(i).click();
-      expect(await page.locator('#matrix caption').textContent()).toContain(title);
+  it('a cell opens its details, with the command that runs it again, and Escape closes them', async () => {
+    const { page, problems } = await openPage('small', DESKTOP);
+    await allDrawn(page);
+    await page.locator('#matrix button.cell').first().click();
+    const dialog = page.locator('dialog[open]');
+    expect(await dialog.textContent()).toContain('formatlab-bench run');
+    expect(new URL(page.url()).hash).toContain('cell=');
+    const again = await openPage('small', DESKTOP, new URL(page.url()).hash);
+    await again.page.waitForSelector('dialog[open]');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog[open]', { state: 'detached' });
+    expect([...problems, ...again.problems]).toEqual([]);
+    await page.context().close();
+    await again.page.context().close();
+  });
+
+  it('every set of data shows its own matrix', async () => {
+    const { page, problems } = await openPage('small', DESKTOP);
+    const data = page.locator('.toolbar select').first();
+    const options = await data.locator('option').allTextContents();
+    for (let i = 0; i < options.length; i++) {
+      await data.selectOption({ index: i });
+      await allDrawn(page);
+      expect(await page.locator('#answer').textContent()).toContain(options[i]!.split(',')[0]!.slice(0, 12));
+      expect(await page.locator('#matrix tbody tr').count()).toBeGreaterThan(0);
     }
     expect(problems).toEqual([]);
-  });
-
-  it('the operation, the compression and the axes change the charts, and the address keeps them', async () => {
-    const { page, problems } = await openPage(DESKTOP);
-    const chart = page.locator('#times figure svg');
-    const before = await chart.innerHTML();
-    await page.locator('[data-key=operation] select').selectOption('read');
-    expect(await chart.innerHTML()).not.toBe(before);
-    expect(page.url()).toContain('operation=read');
-    await page.locator('[data-key=compression] select').selectOption('all');
-    await page.locator('[data-key=x] select').selectOption('memory');
-    const chosen = new URL(page.url()).hash;
-    const again = await openPage(DESKTOP, chosen);
-    expect(await again.page.locator('[data-key=operation] select').inputValue()).toBe('read');
-    expect(await again.page.locator('[data-key=compression] select').inputValue()).toBe('all');
-    expect(await again.page.locator('[data-key=x] select').inputValue()).toBe('memory');
-    expect([...problems, ...again.problems]).toEqual([]);
-  });
-
-  it('a cell opens its details, with the command that runs it again, and Escape closes them', async () => {
-    const { page, problems } = await openPage(DESKTOP);
-    await page.locator('#matrix td.number button').first().click();
-    expect(await page.locator('dialog[open]').textContent()).toContain('npx formatlab-bench');
-    await page.keyboard.press('Escape');
-    await page.waitForSelector('dialog', { state: 'detached' });
-    expect(problems).toEqual([]);
+    await page.context().close();
   });
 
   it('what failed or is not supported stands there with its reason', async () => {
-    const { page } = await openPage(DESKTOP);
-    const bad = records.filter(
+    const { page } = await openPage('small', DESKTOP);
+    const bad = small.filter(
       (record) => record.kind === 'cell' && (record.status === 'unsupported' || record.status === 'failed'),
     );
     expect(bad.length).toBeGreaterThan(0);
-    const tabs = page.locator('nav button');
+    const data = page.locator('.toolbar select').first();
     let shown = '';
-    for (let i = 0; i < (await tabs.count()); i++) {
-      await tabs.nth(i).click();
-      shown += await page.locator('main').innerHTML();
+    for (let i = 0; i < (await data.locator('option').count()); i++) {
+      await data.selectOption({ index: i });
+      await allDrawn(page);
+      shown += await page.locator('#matrix').innerHTML();
     }
     for (const record of bad)
       if (record.kind === 'cell' && record.compression === 'none')
         expect(shown).toContain(record.reason?.slice(0, 25));
+    await page.context().close();
+  });
+
+  it('results of another run are compared when they are dropped', async () => {
+    const { page, problems } = await openPage('big', DESKTOP);
+    await allDrawn(page);
+    const slower = bigRun(1, { format: formatName(2), by: 1.5 });
+    const path = join(folder, 'slower.jsonl');
+    writeFileSync(path, slower.map((record) => JSON.stringify(record)).join('\n'));
+    await page.locator('#compare-file').setInputFiles(path);
+    await expect.poll(() => page.locator('#compare').textContent()).toContain(formatName(2));
+    expect(problems).toEqual([]);
+    await page.context().close();
   });
 });
+
+function recordsOf(text: string): ResultRecord[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ResultRecord); // of a run
+}
+
+/** Findings that keep people out, one line each. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  const { violations } = await page.evaluate(
+    // axe puts itself on the window.
+    () => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}

@@ -6,17 +6,23 @@ import type {
   RunRecord,
   WorkloadRecord,
 } from '../results/record.js';
+import { type Noise, noiseOf } from './noise.js';
+import { OPERATION_ORDER } from './operations.js';
 
 /** Results arranged for a reader: by workload, then one row a format, engine and compression. */
 export interface ReportModel {
   readonly runs: readonly RunRecord[];
   readonly formats: readonly FormatRecord[];
   readonly workloads: readonly WorkloadResults[];
+  /** The A/A difference, where a run measured it. */
+  readonly noise: Noise | undefined;
 }
 
 export interface WorkloadResults {
-  /** Id and parameters: different sizes of one workload are different. */
+  /** Unique in a report, such as `array(1000x1000)`; with the machine where there are several. */
   readonly key: string;
+  /** Fingerprint: what different machines measured is never ranked together. */
+  readonly machine: string;
   readonly workload: WorkloadRecord;
   readonly operations: readonly OperationId[];
   readonly rows: readonly Row[];
@@ -40,35 +46,6 @@ export interface Standing {
   readonly tied: boolean;
 }
 
-const OPERATION_ORDER: readonly OperationId[] = [
-  'write',
-  'read',
-  'read-one',
-  'read-each',
-  'append',
-  'update',
-  'create',
-  'increment',
-  'list',
-  'pipe',
-  'socket',
-];
-
-/** What operations are called in the report. */
-export const OPERATION_TITLES: Readonly<Record<OperationId, string>> = {
-  write: 'write all',
-  read: 'read all',
-  'read-one': 'read one',
-  'read-each': 'read each by name',
-  append: 'append one',
-  update: 'replace one',
-  create: 'create the file',
-  increment: 'increment one',
-  list: 'list all',
-  pipe: 'over a pipe',
-  socket: 'over a socket',
-};
-
 /** The last line of each cell counts, over all runs. */
 export function reportModel(records: readonly ResultRecord[]): ReportModel {
   const cells = new Map<string, CellRecord>();
@@ -77,17 +54,18 @@ export function reportModel(records: readonly ResultRecord[]): ReportModel {
   for (const record of records) {
     if (record.kind === 'run') runs.push(record);
     else if (record.kind === 'format') formats.set(`${record.format}@${record.engine}`, record);
-    else cells.set(record.cell, record);
+    else if (record.kind === 'cell') cells.set(`${record.machine} ${record.cell}`, record);
   }
   return {
     runs,
     formats: [...formats.values()],
     workloads: groupByWorkload([...cells.values()], [...formats.values()]),
+    noise: noiseOf(records),
   };
 }
 
-/** The cells of one operation that have times, best first. */
-export function standings(rows: readonly Row[], operation: OperationId): Map<Row, Standing> {
+/** The cells of one operation that have times, best first; `noise` is the share below which nothing is told apart. */
+export function standings(rows: readonly Row[], operation: OperationId, noise = 0): Map<Row, Standing> {
   const timed = rows.flatMap((row) => {
     const cell = row.cells.get(operation);
     return cell?.times == null ? [] : [{ row, cell, median: cell.times.medianMs }];
@@ -95,10 +73,11 @@ export function standings(rows: readonly Row[], operation: OperationId): Map<Row
   timed.sort((a, b) => a.median - b.median);
   const best = timed[0];
   return new Map(
-    timed.map(({ row, cell, median }) => [
-      row,
-      { cell, ratio: median / best!.median, tied: cell !== best!.cell && overlaps(cell, best!.cell) },
-    ]),
+    timed.map(({ row, cell, median }) => {
+      const ratio = median / best!.median;
+      const near = overlaps(cell, best!.cell) || ratio <= 1 + noise;
+      return [row, { cell, ratio, tied: cell !== best!.cell && near }];
+    }),
   );
 }
 
@@ -127,15 +106,31 @@ export function rowProblem(row: Row): string | undefined {
 function groupByWorkload(cells: readonly CellRecord[], formats: readonly FormatRecord[]): WorkloadResults[] {
   const groups = new Map<string, CellRecord[]>();
   for (const cell of cells) {
-    const key = `${cell.workload.id} ${JSON.stringify(cell.workload.parameters)}`;
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
+    const key = `${cell.machine} ${cell.workload.id} ${JSON.stringify(cell.workload.parameters)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [cell]);
+    else group.push(cell);
   }
-  return [...groups].map(([key, members]) => {
+  const several = new Set(cells.map(({ machine }) => machine)).size > 1;
+  return [...groups.values()].map((members) => {
+    const [first] = members;
     const operations = OPERATION_ORDER.filter((operation) =>
       members.some((cell) => cell.operation === operation),
     );
-    return { key, workload: members[0]!.workload, operations, rows: rowsOf(members, formats) };
+    return {
+      key: `${datasetName(first!)}${several ? `@${first!.machine}` : ''}`,
+      machine: first!.machine,
+      workload: first!.workload,
+      operations,
+      rows: rowsOf(members, formats),
+    };
   });
+}
+
+/** The first part of a cell's name: `array(1000x1000)`. */
+function datasetName({ cell, workload }: CellRecord): string {
+  const end = cell.indexOf(')/');
+  return end < 0 ? `${workload.id} ${JSON.stringify(workload.parameters)}` : cell.slice(0, end + 1);
 }
 
 function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]): Row[] {

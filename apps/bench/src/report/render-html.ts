@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { ResultRecord } from '../results/record.js';
 
-/** One file that opens offline: the page's code and style, and the records it shows. */
+/** One file that opens offline: the page's code and style, and the records it shows as JSON lines. */
 export function renderHtml(records: readonly ResultRecord[]): string {
   const script = asset('page.js').replaceAll('</script', '<\\/script');
   // `<` is escaped so that no text in the data can end the script element.
-  const data = JSON.stringify(records).replaceAll('<', '\\u003c');
+  const data = records.map((record) => JSON.stringify(record).replaceAll('<', '\\u003c')).join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +18,9 @@ export function renderHtml(records: readonly ResultRecord[]): string {
 </head>
 <body>
 <div id="app"><noscript>This report draws its tables with JavaScript, which is switched off. report.md and report.csv beside it hold the same figures.</noscript></div>
-<script type="application/json" id="records">${data}</script>
+<script type="application/x-ndjson" id="records">
+${data}
+</script>
 <script>${script}</script>
 </body>
 </html>

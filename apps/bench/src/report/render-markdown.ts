@@ -2,7 +2,6 @@ import type { CellRecord } from '../results/record.js';
 import { fidelityOf } from './losses.js';
 import {
   fileBytes,
-  OPERATION_TITLES,
   peakBytes,
   type ReportModel,
   type Row,
@@ -10,6 +9,7 @@ import {
   standings,
   type WorkloadResults,
 } from './model.js';
+import { OPERATION_TITLES } from './operations.js';
 import { picksOf } from './picks.js';
 import { formatBytes, formatCount, formatMs } from './units.js';
 

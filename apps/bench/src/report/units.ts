@@ -1,14 +1,17 @@
-/** `1.23 ms`, `45 µs`, `2.1 s`: three figures. */
+/** `1.23 ms`, `45 µs`, `2.1 s`, `3.4 h`: three figures. */
 export function formatMs(ms: number): string {
+  if (ms >= 3_600_000) return `${threeFigures(ms / 3_600_000)} h`;
+  if (ms >= 120_000) return `${threeFigures(ms / 60_000)} min`;
   if (ms >= 1000) return `${threeFigures(ms / 1000)} s`;
   return ms >= 0.1 ? `${threeFigures(ms)} ms` : `${threeFigures(ms * 1000)} µs`;
 }
 
 /** `8.00 MB`, decimal units. */
 export function formatBytes(bytes: number): string {
+  if (bytes >= 1e12) return `${threeFigures(bytes / 1e12)} TB`;
   if (bytes >= 1e9) return `${threeFigures(bytes / 1e9)} GB`;
   if (bytes >= 1e6) return `${threeFigures(bytes / 1e6)} MB`;
-  return bytes >= 1000 ? `${threeFigures(bytes / 1000)} kB` : `${bytes} B`;
+  return bytes >= 1000 ? `${threeFigures(bytes / 1000)} kB` : `${Math.round(bytes)} B`;
 }
 
 /** `1.00 ×`, `2.34 ×`, `120 ×`. */
@@ -20,7 +23,21 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** `$0.0123`, `$4.56`, `$1,234`: three figures. */
+export function formatDollars(dollars: number): string {
+  if (dollars === 0) return '$0';
+  if (dollars >= 1000) return `$${formatCount(dollars)}`;
+  if (dollars < 0.000095) return `$${dollars.toExponential(1)}`;
+  return `$${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(3)}`;
+}
+
+/** `2.3 %`, `45 %`. */
+export function formatShare(share: number): string {
+  const percent = 100 * share;
+  return `${percent !== 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
 function threeFigures(value: number): string {
-  if (value >= 99.95) return String(Math.round(value));
+  if (value >= 99.95) return Math.round(value).toLocaleString('en-US');
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -1,0 +1,206 @@
+import { lossLine } from '@formatlab/core';
+import { OPERATION_TITLES } from '../../../src/report/operations.js';
+import { rerunCommand } from '../../../src/report/rerun.js';
+import { formatBytes, formatCount, formatMs, formatShare } from '../../../src/report/units.js';
+import type { CellRecord } from '../../../src/results/record.js';
+import { button, type Child, dataTable, disclosure, h } from '../dom.js';
+import { glyph } from '../looks.js';
+import type { View } from '../view.js';
+import { samplesChart } from './samples.js';
+import { stagesBar } from './stages.js';
+import { touchedStrip } from './strip.js';
+
+let opened: HTMLDialogElement | undefined;
+/** What had the focus before, by its place in the page: sections may be drawn anew meanwhile. */
+let opener: HTMLElement | undefined;
+
+/** Shows the cell that the state names, or none. */
+export function openDetails(view: View): void {
+  const cell = view.state.cell === '' ? undefined : findCell(view);
+  if (opened !== undefined) {
+    const old = opened;
+    opened = undefined;
+    old.remove();
+    if (cell === undefined) opener?.focus();
+  } else if (document.activeElement instanceof HTMLElement) opener = document.activeElement;
+  if (cell === undefined) return;
+  const dialog = draw(cell, view);
+  opened = dialog;
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => view.change({ cell: '' }));
+  dialog.addEventListener('click', (event) => {
+    // The dialog itself is hit only beside its content.
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.showModal();
+}
+
+function findCell({ model, current, state }: View): CellRecord | undefined {
+  for (const { rows } of [current, ...model.workloads])
+    for (const { cells } of rows)
+      for (const cell of cells.values()) if (cell.cell === state.cell) return cell;
+  return undefined;
+}
+
+function draw(cell: CellRecord, view: View): HTMLDialogElement {
+  const run = view.model.runs.find((one) => one.run === cell.run) ?? view.model.runs.at(-1);
+  const width = Math.min(740, document.documentElement.clientWidth - 64);
+  const dialog = h('dialog', { 'aria-labelledby': 'details-title' });
+  dialog.append(
+    h(
+      'div',
+      { class: 'dialog' },
+      h(
+        'div',
+        { class: 'dialog-head' },
+        h(
+          'h2',
+          { id: 'details-title' },
+          glyph(view.look(cell.format)),
+          `${rowName(cell)}: ${OPERATION_TITLES[cell.operation] ?? cell.operation}`,
+        ),
+        button('Close', () => dialog.close()),
+      ),
+      h('p', { class: 'lead' }, cell.workload.title),
+      siblings(cell, view),
+      h('p', { class: statusClass(cell) }, statusLine(cell)),
+      ...keyFigures(cell),
+      ...block('Samples, process by process', samplesChart(cell, width)),
+      ...block('Where the time goes', stagesBar(cell)),
+      ...block('Bytes of the file that were touched', touchedStrip(cell)),
+      ...losses(cell),
+      h('h3', {}, 'Run it again'),
+      command(rerunCommand(cell, run)),
+      disclosure('The raw record', rawRecord(cell)),
+    ),
+  );
+  return dialog;
+}
+
+/** The other operations of the same row. */
+function siblings(cell: CellRecord, view: View): HTMLElement {
+  const row = view.current.rows.find(({ cells }) => [...cells.values()].includes(cell));
+  const all = [...(row?.cells.values() ?? [])];
+  return h(
+    'div',
+    { class: 'presets', role: 'group', 'aria-label': 'Operations of this row' },
+    ...all.map((one) => {
+      const element = button(OPERATION_TITLES[one.operation], () => view.open(one), 'chip');
+      element.setAttribute('aria-pressed', String(one === cell));
+      return element;
+    }),
+  );
+}
+
+function statusLine(cell: CellRecord): string {
+  if (cell.status !== 'ok')
+    return `${cell.status === 'failed' ? `✕ Failed (${cell.failure ?? 'error'})` : cell.status}: ${cell.reason ?? 'no reason given'}`;
+  return cell.fidelity === 'lossy'
+    ? '≈ Read back, with the losses listed below'
+    : '✓ Read back equal to the bit';
+}
+
+function statusClass(cell: CellRecord): string {
+  if (cell.status === 'failed') return 'status bad';
+  if (cell.status !== 'ok') return 'status none';
+  return cell.fidelity === 'lossy' ? 'status warn' : 'status good';
+}
+
+function keyFigures(cell: CellRecord): HTMLElement[] {
+  const { times, memory, io, file, messages } = cell;
+  const figures: [title: string, value: string, note: string][] = [];
+  if (times !== null) {
+    const interval = times.interval95Ms;
+    figures.push(
+      [
+        'median',
+        formatMs(times.medianMs),
+        interval === null ? 'no interval: one process' : `95 %: ${interval.map(formatMs).join(' to ')}`,
+      ],
+      ['first call', formatMs(times.firstMs), 'in a fresh process'],
+    );
+  }
+  if (messages !== null)
+    figures.push([
+      'messages',
+      `${formatCount(messages.perSecond)}/s`,
+      `${formatCount(messages.bytesPerMessage)} B each; latency ${formatMs(messages.latencyMs.p50)}, 99 %: ${formatMs(messages.latencyMs.p99)}`,
+    ]);
+  if (memory !== null)
+    figures.push([
+      'peak memory',
+      formatBytes(memory.peakBytes),
+      `${formatBytes(Math.max(0, memory.peakBytes - memory.baselineBytes))} over the start (${memory.method})`,
+    ]);
+  if (io !== null && io.bytesRead > 0)
+    figures.push(['read', formatBytes(io.bytesRead), `in ${formatCount(io.reads)} reads`]);
+  if (io !== null && io.bytesWritten > 0)
+    figures.push([
+      'written',
+      formatBytes(io.bytesWritten),
+      `${formatBytes(io.bytesRewritten)} over old bytes`,
+    ]);
+  if (file !== null)
+    figures.push([
+      'file',
+      formatBytes(file.bytes),
+      `${formatShare(file.bytes / cell.workload.dataset.bytes)} of the values`,
+    ]);
+  if (figures.length === 0) return [];
+  return [
+    h(
+      'dl',
+      { class: 'figures' },
+      ...figures.map(([title, value, note]) =>
+        h('div', {}, h('dt', {}, title), h('dd', {}, h('b', {}, value), h('small', {}, note))),
+      ),
+    ),
+  ];
+}
+
+function losses(cell: CellRecord): Child[] {
+  if (cell.losses.length === 0) return [];
+  return [
+    h('h3', {}, `Losses (${formatCount(cell.lossCount)})`),
+    h('ul', {}, ...cell.losses.slice(0, 20).map((loss) => h('li', {}, lossLine(loss)))),
+  ];
+}
+
+function command(text: string): HTMLElement {
+  const copy = button('Copy', () => {
+    void navigator.clipboard?.writeText(text).then(() => {
+      copy.textContent = 'Copied';
+    });
+  });
+  return h('div', { class: 'command' }, h('pre', { tabindex: 0 }, text), copy);
+}
+
+function rawRecord(cell: CellRecord): HTMLElement {
+  const { processes, ...rest } = cell;
+  return h(
+    'div',
+    {},
+    h('pre', { tabindex: 0 }, JSON.stringify(rest, null, 1)),
+    processes.length === 0
+      ? null
+      : dataTable(
+          'Raw samples',
+          ['process', 'warm-up', 'operations a sample', 'garbage collection', 'samples'],
+          processes.map((one) => [
+            `block ${one.block}`,
+            `${one.warmupRuns}${one.warm ? '' : ', still warming up'}`,
+            one.batch,
+            formatShare(one.gcShare),
+            one.samplesMs.map(formatMs).join(', '),
+          ]),
+        ),
+  );
+}
+
+function block(title: string, content: Element | undefined): Child[] {
+  return content === undefined ? [] : [h('h3', {}, title), content];
+}
+
+function rowName({ format, engine, compression }: CellRecord): string {
+  return `${format}${engine === null ? '' : ` (${engine})`}${compression === 'none' ? '' : ` + ${compression}`}`;
+}

@@ -1,0 +1,195 @@
+import {
+  fileBytes,
+  peakBytes,
+  type Row,
+  rowProblem,
+  type Standing,
+  standings,
+} from '../../../src/report/model.js';
+import { OPERATION_TITLES } from '../../../src/report/operations.js';
+import { SAME_SIZE } from '../../../src/report/picks.js';
+import { formatBytes, formatCount, formatMs, formatRatio } from '../../../src/report/units.js';
+import type { CellRecord, OperationId } from '../../../src/results/record.js';
+import { button, dataTable, h } from '../dom.js';
+import { glyph } from '../looks.js';
+import { lead, type Section, section, type View } from '../view.js';
+
+/** Rows that are shown before all are asked for: a table of thousands of cells is slow to lay out. */
+const SHOWN = 60;
+
+interface Column {
+  readonly id: string;
+  readonly title: string;
+  /** Undefined comes last. */
+  readonly rank: (row: Row) => number | undefined;
+  readonly cell: (row: Row) => HTMLElement;
+}
+
+/** Every row and operation: the ratio to the best, the figure, ties hatched, failures with their reason. */
+export function matrix(): Section {
+  let showAll = false;
+  return section('matrix', 'Everything measured', ['show', 'find', 'sort'], (view) => {
+    const columns = columnsOf(view);
+    const sort = columns.find(({ id }) => id === view.state.sort) ?? columns[0];
+    const rows = sort === undefined ? view.rows : sorted(view.rows, sort);
+    const shown = showAll ? rows : rows.slice(0, SHOWN);
+    const head = ['format', ...columns.map((column) => headCell(column, column === sort, view))];
+    const body = shown.map((row) => [
+      h('th', { scope: 'row' }, glyph(view.look(row.format)), row.label),
+      ...(rowProblem(row) === undefined
+        ? columns.map(({ cell }) => cell(row))
+        : [problem(row, columns.length, view)]),
+    ]);
+    return [
+      lead(
+        'How many times the best of its column each takes. A press on a cell shows all that was measured of it.',
+      ),
+      legend(),
+      dataTable(`Ratios to the best: ${view.current.workload.title}`, head, body, 'matrix'),
+      shown.length < rows.length &&
+        button(`Show all ${rows.length} rows`, () => {
+          showAll = true;
+          view.change({ sort: view.state.sort === '' ? (columns[0]?.id ?? '') : '' });
+        }),
+    ];
+  });
+}
+
+function legend(): HTMLElement {
+  return h(
+    'p',
+    { class: 'legend' },
+    h('span', {}, h('i', { class: 'swatch best' }), 'best'),
+    h(
+      'span',
+      {},
+      h('i', { class: 'swatch tied' }),
+      'tied with the best: intervals overlap, or sizes within 1 %',
+    ),
+    h('span', {}, h('i', { class: 'swatch scale' }), '1 × to 100 × and more'),
+    h('span', {}, h('i', { class: 'swatch bad' }, '✕'), 'failed'),
+    h('span', {}, h('i', { class: 'swatch' }, '–'), 'not supported'),
+  );
+}
+
+function columnsOf(view: View): Column[] {
+  const { current, rows } = view;
+  return [
+    ...current.operations.map((operation) => timeColumn(operation, view)),
+    figureColumn('size', 'file size', rows, fileBytes),
+    figureColumn('memory', 'peak memory', rows, peakBytes),
+  ].filter(
+    ({ id, rank }) => (id !== 'size' && id !== 'memory') || rows.some((row) => rank(row) !== undefined),
+  );
+}
+
+function timeColumn(operation: OperationId, view: View): Column {
+  const ranked = standings(view.rows, operation, view.noise);
+  return {
+    id: operation,
+    title: OPERATION_TITLES[operation],
+    rank: (row) => ranked.get(row)?.ratio,
+    cell: (row) => timeCell(row.cells.get(operation), ranked.get(row), view),
+  };
+}
+
+function figureColumn(
+  id: string,
+  title: string,
+  rows: readonly Row[],
+  read: (row: Row) => number | undefined,
+): Column {
+  const best = Math.min(...rows.flatMap((row) => read(row) ?? []));
+  return {
+    id,
+    title,
+    rank: read,
+    cell: (row) => {
+      const value = read(row);
+      if (value === undefined) return h('td', { class: 'none' }, '–');
+      const near = value <= best * (1 + SAME_SIZE);
+      return h(
+        'td',
+        {
+          class: value === best ? 'number best' : near ? 'number tied' : 'number',
+          style: shade(value / best),
+        },
+        h(
+          'span',
+          { class: 'ratio' },
+          value === best ? 'best' : `${formatRatio(value / best)}${near ? ' tie' : ''}`,
+        ),
+        h('small', {}, formatBytes(value)),
+      );
+    },
+  };
+}
+
+function timeCell(cell: CellRecord | undefined, standing: Standing | undefined, view: View): HTMLElement {
+  if (cell === undefined) return h('td', { class: 'none' }, '–');
+  if (standing === undefined) {
+    const failed = cell.status === 'failed';
+    const text = failed
+      ? `✕ ${(cell.failure ?? 'failed').replaceAll('-', ' ')}`
+      : cell.status === 'skipped'
+        ? 'not timed'
+        : '–';
+    const element = button(text, () => view.open(cell), 'cell');
+    element.setAttribute(
+      'aria-label',
+      `${text}: ${cell.cell}, ${cell.status}, ${cell.reason ?? ''}; details`,
+    );
+    return h('td', { class: failed ? 'failed' : 'none', title: cell.reason ?? '' }, element);
+  }
+  const { ratio, tied } = standing;
+  const figure =
+    cell.messages === null ? formatMs(cell.times!.medianMs) : `${formatCount(cell.messages.perSecond)}/s`;
+  const note = ratio === 1 ? 'best' : `${formatRatio(ratio)}${tied ? ' tie' : ''}`;
+  const lossy = cell.fidelity === 'lossy';
+  return h(
+    'td',
+    { class: `number${ratio === 1 ? ' best' : ''}${tied ? ' tied' : ''}`, style: shade(ratio) },
+    h(
+      'button',
+      // Row and column heads say the rest.
+      { type: 'button', class: 'cell', onclick: () => view.open(cell) },
+      h('span', { class: 'ratio' }, note),
+      h('small', {}, figure, lossy ? ' · lossy' : ''),
+    ),
+  );
+}
+
+/** By the logarithm: a hundred times the best is as dark as it gets. */
+function shade(ratio: number): string {
+  return `--shade:${Math.min(1, Math.max(0, Math.log10(ratio) / 2)).toFixed(2)}`;
+}
+
+function problem(row: Row, span: number, view: View): HTMLElement {
+  const cells = [...row.cells.values()];
+  const failed = cells.find((cell) => cell.status === 'failed');
+  const cell = failed ?? cells[0]!;
+  return h(
+    'td',
+    { class: failed === undefined ? 'none reason' : 'failed reason', colspan: span },
+    button(
+      `${failed === undefined ? '– not supported' : '✕ failed'}: ${rowProblem(row)}`,
+      () => view.open(cell),
+      'cell',
+    ),
+  );
+}
+
+function headCell(column: Column, active: boolean, view: View): HTMLTableCellElement {
+  const element = button(column.title, () => view.change({ sort: column.id }), 'sort');
+  element.dataset['key'] = `sort-${column.id}`;
+  if (active) element.append(h('span', { 'aria-hidden': 'true' }, ' ↑'));
+  return h('th', { scope: 'col', class: 'number', 'aria-sort': active ? 'ascending' : undefined }, element);
+}
+
+function sorted(rows: readonly Row[], { rank }: Column): Row[] {
+  const ranks = new Map(rows.map((row) => [row, rank(row) ?? Number.POSITIVE_INFINITY]));
+  return [...rows].sort((a, b) => {
+    const [x, y] = [ranks.get(a)!, ranks.get(b)!];
+    return x === y ? Number(rowProblem(a) !== undefined) - Number(rowProblem(b) !== undefined) : x - y;
+  });
+}
