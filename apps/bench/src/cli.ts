@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { runCommand } from './commands/run-command.js';
 
 // Each command's code is loaded when it is called: --help and a typing mistake are answered at once.
 const collect = (item: string, items: readonly string[]): readonly string[] => [...items, item];
@@ -22,44 +23,12 @@ const program = new Command('formatlab-bench')
     ]),
   );
 
-program
-  .command('run')
+const run = runCommand()
+  .copyInheritedSettings(program)
   .summary('measure, and write the report')
   .description(
-    'Measures formats on workloads and writes results and report to a folder. Every cell is checked first and then timed in fresh processes.',
+    'Measures formats on workloads and writes results and report to a folder. Every cell is checked first and then timed in fresh processes, in random order, until its interval is narrow or the time is up; one cell is timed twice, to know the noise.',
   )
-  .argument(
-    '[workloads...]',
-    'array, arrays, counter, table, tree, messages, file; all that need no file unless named',
-  )
-  .option('--data <file>', 'your own file, in any of the formats; a part of it: data.h5#/run1/temps')
-  .option('--data-format <id>', 'format of your file, where its content does not tell')
-  .option('--formats <list>', 'such as json,csv,parquet:parquetjs-lite')
-  .option('--operations <list>', 'such as write,read,read-one')
-  .option('--compression <list>', 'none, gzip, brotli, zstd')
-  .option('--size <rowsxcolumns>', 'of array and arrays: 1000x1000')
-  .option('--count <n>', 'arrays, counters, packages of the tree, messages')
-  .option('--rows <n>', 'of the table')
-  .option('--option <format.name=value>', 'an option of a format; may be repeated', collect, [])
-  .option(
-    '--plugin <module>',
-    "a format of your own: ./file.js or a package's name; may be repeated",
-    collect,
-    [],
-  )
-  .option('--repeats <n>', 'fresh processes a cell, without a limit of time')
-  .option(
-    '--suite <name>',
-    'default; full: every operation of every workload, and compressed tables; access: single arrays of files of 800 MB',
-  )
-  .option('--quick', 'smaller data and fewer processes: at most a minute')
-  .option('--max-time <seconds>', 'start no more processes after this, once each cell was measured')
-  .option('--timeout <seconds>', 'longest time of one process', '60')
-  .option('--seed <n>', 'of the data and of the order', '1')
-  .option('-o, --out <folder>', 'for results and report', 'formatlab-out')
-  .option('--temp <folder>', 'where files are written and read; default: that of the system')
-  .option('--no-report', 'results only')
-  .option('--no-progress', 'nothing on stderr')
   .addHelpText(
     'after',
     examples([
@@ -72,11 +41,53 @@ program
       ['formatlab-bench run array --size 500x20 --formats csv,numpy', 'one question'],
       ['formatlab-bench run --data orders.parquet --compression none,zstd', 'your file in every format'],
       ['formatlab-bench run tree --plugin ./my-format.js', 'a format of your own among the others'],
+      ['formatlab-bench run --resume', 'go on after an interruption'],
+      ['formatlab-bench run --suite full --shard 2/4 -o part2', 'the second of four machines'],
     ]),
   )
   .action(async (names: string[], flags) =>
     (await import('./commands/run.js')).run(names, flags, process.argv.slice(2)),
   );
+program.addCommand(run);
+
+program
+  .command('compare')
+  .summary('compare two runs')
+  .description(
+    'Compares the results of two runs cell by cell. Worse is a cell whose ratio has a 95 % interval that excludes 1, by more than 5 % and more than the noise floor, or that had a time and has none now: then the exit code is 1. Times of different machines are not compared, sizes are.',
+  )
+  .argument('<base>', 'results.jsonl of the run to compare with')
+  .argument('<new>', 'results.jsonl of the new run')
+  .option('--markdown <file>', 'write the tables for a pull request there')
+  .addHelpText(
+    'after',
+    examples([['formatlab-bench compare main.jsonl branch.jsonl --markdown comment.md', 'in a CI job']]),
+  )
+  .action(async (base: string, next: string, flags) =>
+    (await import('./commands/compare.js')).compare(base, next, flags),
+  );
+
+program
+  .command('merge')
+  .summary('put shards together')
+  .description('Makes one results file of those that `run --shard 1/n` … `run --shard n/n` wrote.')
+  .argument('<results...>', 'results.jsonl of every shard')
+  .requiredOption('-o, --out <file>', 'the results of all')
+  .addHelpText('after', examples([['formatlab-bench merge part*/results.jsonl -o all.jsonl', 'all parts']]))
+  .action(async (files: string[], flags) => (await import('./commands/merge.js')).merge(files, flags));
+
+program
+  .command('self-check')
+  .summary('check the bench itself')
+  .description(
+    'Runs the same cells three times: as a base, unchanged, and with a slowdown of 10 % planted in one of them, and compares. Then compares time, memory and bytes with tinybench, /usr/bin/time and strace.',
+  )
+  .option('--repeats <n>', 'processes a cell and run', '10')
+  .option('--default-suite', 'instead, run the default suite twice and count the cells that differ')
+  .option('--seed <n>', 'of the data and of the order', '1')
+  .option('--temp <folder>', 'where files are written and read')
+  .addHelpText('after', examples([['formatlab-bench self-check', 'twelve cells, some minutes']]))
+  .action(async (flags) => (await import('./self-check/self-check.js')).selfCheck(flags));
 
 program
   .command('report')

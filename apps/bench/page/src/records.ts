@@ -39,6 +39,8 @@ function keyOf(record: ResultRecord, line: number): string {
       return `format ${record.run} ${record.format} ${record.engine}`;
     case 'cell':
       return `cell ${record.run} ${record.cell} ${record.machine}`;
+    case 'noise':
+      return `noise ${record.run} ${record.machine}`;
     default:
       // A kind that this page does not know yet.
       return `line ${line}`;

@@ -3,7 +3,8 @@ import type { FormatChoice } from '../cells.js';
 import { choicesOf } from '../cells.js';
 import type { LoadedFormat } from '../formats.js';
 import { OPERATIONS } from '../operations/index.js';
-import type { OperationId } from '../results/record.js';
+import type { OperationId, Plant } from '../results/record.js';
+import type { Shard } from '../run/shard.js';
 import { UsageError } from './usage-error.js';
 
 /** `1000x1000` → rows and columns. @throws UsageError */
@@ -27,6 +28,24 @@ export function parseSeconds(flag: string, text: string): number {
   if (!(seconds > 0) || !Number.isFinite(seconds))
     throw new UsageError(`${flag} '${text}': write a number of seconds above 0`);
   return seconds;
+}
+
+/** `2/4`. @throws UsageError */
+export function parseShard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text.trim());
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (!(index >= 1 && index <= of))
+    throw new UsageError(`--shard '${text}': write i/n with i from 1 to n, such as 2/4`);
+  return { index, of };
+}
+
+/** `array(10x10)/json/none/read=0.1`. @throws UsageError */
+export function parsePlant(text: string): Plant {
+  const at = text.lastIndexOf('=');
+  const share = Number(text.slice(at + 1));
+  if (at < 1 || !(share > 0))
+    throw new UsageError(`--plant '${text}': write the cell's id and a share, such as …/read=0.1`);
+  return { cell: text.slice(0, at), share };
 }
 
 /** `a,b c` → a, b and c; each must be one of `known`. @throws UsageError */

@@ -2,10 +2,14 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { loadFormats } from '../formats.js';
+import { noiseOf } from '../report/noise.js';
+import { formatShare } from '../report/units.js';
 import type { CellRecord, ResultRecord } from '../results/record.js';
 import type { RunPlan } from '../run/plan.js';
 import { durationText } from '../run/progress.js';
+import { earlierRun } from '../run/resume.js';
 import { runSuite } from '../run/run-suite.js';
+import { cellsOfShard } from '../run/shard.js';
 import { SUITES, type SuiteName, suiteOf, type Wishes } from '../suite.js';
 import { DEFAULT_WORKLOADS, WORKLOADS, workloadOf } from '../workloads/index.js';
 import type { Parameters, WorkloadSpec } from '../workloads/workload.js';
@@ -15,9 +19,12 @@ import {
   parseCount,
   parseList,
   parseOperations,
+  parsePlant,
   parseSeconds,
+  parseShard,
   parseSize,
 } from './parse.js';
+import { runCommand } from './run-command.js';
 import { UsageError } from './usage-error.js';
 import { writeReport } from './write-report.js';
 
@@ -37,6 +44,9 @@ export interface RunFlags {
   readonly repeats?: string;
   readonly quick?: boolean;
   readonly suite?: string;
+  readonly shard?: string;
+  readonly resume?: boolean;
+  readonly plant?: string;
   readonly seed: string;
   readonly timeout: string;
   readonly maxTime?: string;
@@ -54,7 +64,8 @@ export async function run(
 ): Promise<void> {
   if (flags.suite === 'access') return access(names, flags);
   const start = performance.now();
-  const plan = await planOf(names, flags, command);
+  const plan =
+    flags.resume === true ? await planToResume(names, flags, command) : await planOf(names, flags, command);
   for (const { package: name, reason } of plan.formats.notLoaded)
     console.error(pc.yellow(`${name} was not loaded: ${reason}`));
   const outcome = await runSuite(plan, flags.progress);
@@ -62,6 +73,9 @@ export async function run(
   console.log(summaryLine(cells, performance.now() - start));
   for (const cell of cells)
     if (cell.status === 'failed') console.log(pc.red(`failed: ${cell.cell}: ${cell.reason}`));
+  const noise = noiseOf(outcome.records);
+  if (noise !== undefined)
+    console.log(`noise floor: ${formatShare(noise.share)}: one cell, timed under two names, differs by that`);
   console.log(`results: ${outcome.resultsPath}`);
   if (flags.report) await report(outcome.records, plan.out);
   if (outcome.interrupted) process.exitCode = 130;
@@ -102,12 +116,35 @@ function summaryLine(cells: readonly CellRecord[], ms: number): string {
 }
 
 /** Process time in ms, and repeats: what makes the default run end within four minutes on two cores. */
-const DEFAULT_PACE = { repeats: 3, sampleMs: 100, warmupMs: 50, maxSeconds: 210 };
+const DEFAULT_PACE = { repeats: 3, mostRepeats: 30, sampleMs: 100, warmupMs: 50, maxSeconds: 210 };
 /** A quick run leaves out what takes longest and says least. */
 const QUICK_COMPRESSIONS = ['none'] as const;
-const QUICK_PACE = { repeats: 2, sampleMs: 60, warmupMs: 30, maxSeconds: 36 };
+const QUICK_PACE = { repeats: 2, mostRepeats: 10, sampleMs: 60, warmupMs: 30, maxSeconds: 36 };
 
-async function planOf(
+/** The plan of an interrupted run, from its own command line. @throws UsageError for other options */
+async function planToResume(
+  names: readonly string[],
+  flags: RunFlags,
+  command: readonly string[],
+): Promise<RunPlan> {
+  const allowed = /^(run|--resume|-o|--out|--out=.*|--no-progress|--no-report)$/;
+  const other = command.find((word, i) => !allowed.test(word) && !/^(-o|--out)$/.test(command[i - 1] ?? ''));
+  if (names.length > 0 || other !== undefined)
+    throw new UsageError(
+      `run --resume '${names[0] ?? other}': the run goes on with the options that it had: give only --out`,
+    );
+  const earlier = earlierRun(flags.out);
+  const again = runCommand().exitOverride().parse(earlier.run.command.slice(1), { from: 'user' });
+  const plan = await planOf(again.args, { ...again.opts<RunFlags>(), out: flags.out }, earlier.run.command);
+  if (plan.cells.length !== earlier.run.cells)
+    throw new UsageError(
+      `run --resume: the run had ${earlier.run.cells} cells, now there are ${plan.cells.length}: the formats have changed; begin anew`,
+    );
+  return { ...plan, earlier };
+}
+
+/** What a command line asks for. @throws UsageError */
+export async function planOf(
   names: readonly string[],
   flags: RunFlags,
   command: readonly string[],
@@ -135,8 +172,10 @@ async function planOf(
           : undefined,
     operations: flags.operations === undefined ? undefined : parseOperations(flags.operations),
   };
-  const cells = suiteOf(wishes);
-  if (cells.length === 0)
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
+  const all = suiteOf(wishes);
+  const cells = shard === undefined ? all : cellsOfShard(all, shard);
+  if (all.length === 0)
     throw new UsageError(
       `--operations '${flags.operations}': ${workloads.map(({ id }) => id).join(' and ')} has none of them`,
     );
@@ -154,6 +193,9 @@ async function planOf(
     formats,
     settings: {
       repeats: explicitRepeats ?? pace.repeats,
+      mostRepeats: explicitRepeats ?? pace.mostRepeats,
+      ...(shard === undefined ? {} : { shard }),
+      ...(flags.plant === undefined ? {} : { planted: parsePlant(flags.plant) }),
       quick,
       timeoutSeconds: parseSeconds('--timeout', flags.timeout),
       maxSeconds,

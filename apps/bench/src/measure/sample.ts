@@ -24,7 +24,8 @@ const WARMUP_STRETCH = 4;
  */
 export async function sampleTask(task: Task, settings: SampleSettings, importMs: number): Promise<Samples> {
   collect();
-  const first = (await runOnce(task)).ms;
+  const slowdown = settings.slowdown ?? 0;
+  const first = (await runOnce(task, slowdown)).ms;
   const warmup = await warmUp(task, settings, first);
   const batch = Math.min(
     MOST_RUNS_A_SAMPLE,
@@ -36,7 +37,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   let spent = 0;
   while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
     collect();
-    const { ms, stages: times } = await runBatch(task, batch);
+    const { ms, stages: times } = await runBatch(task, batch, slowdown);
     samplesMs.push(ms);
     spent += ms * batch;
     for (const [stage, time] of Object.entries(times) as [Stage, number][])
@@ -77,7 +78,7 @@ async function warmUp(task: Task, settings: SampleSettings, firstMs: number): Pr
     spent < settings.warmupMs * WARMUP_STRETCH &&
     firstMs < LONG_RUN_MS
   ) {
-    const { ms } = await runOnce(task);
+    const { ms } = await runOnce(task, settings.slowdown ?? 0);
     times.push(ms);
     spent += ms;
     warm = halvesAgree(times);
@@ -94,11 +95,15 @@ function halvesAgree(times: readonly number[]): boolean {
   return Math.abs(one - other) <= WARM_TOLERANCE * Math.min(one, other);
 }
 
-async function runBatch(task: Task, batch: number): Promise<{ ms: number; stages: StageTimes }> {
+async function runBatch(
+  task: Task,
+  batch: number,
+  slowdown: number,
+): Promise<{ ms: number; stages: StageTimes }> {
   let total = 0;
   const sums: StageTimes = {};
   for (let i = 0; i < batch; i++) {
-    const { ms, stages } = await runOnce(task);
+    const { ms, stages } = await runOnce(task, slowdown);
     total += ms;
     for (const [stage, time] of Object.entries(stages) as [Stage, number][])
       sums[stage] = (sums[stage] ?? 0) + time;
@@ -107,13 +112,19 @@ async function runBatch(task: Task, batch: number): Promise<{ ms: number; stages
   return { ms: total / batch, stages: sums };
 }
 
-async function runOnce(task: Task): Promise<{ ms: number; stages: StageTimes }> {
+async function runOnce(task: Task, slowdown: number): Promise<{ ms: number; stages: StageTimes }> {
   task.before?.();
   const start = performance.now();
   const stages = await task.run();
+  if (slowdown > 0) holdUp((performance.now() - start) * slowdown);
   const ms = performance.now() - start;
   task.after();
   return { ms, stages };
+}
+
+function holdUp(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 }
 
 function collect(): void {

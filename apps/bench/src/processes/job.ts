@@ -22,6 +22,8 @@ export interface SampleSettings {
   readonly sampleMs: number;
   /** Least time for warming up, in ms; it ends after four times as much. */
   readonly warmupMs: number;
+  /** Share of its time by which each operation is held up, to see whether that is found. Default 0. */
+  readonly slowdown?: number;
 }
 
 /** What a fresh process is told to do. */

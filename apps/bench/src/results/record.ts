@@ -1,12 +1,12 @@
 import type { Capabilities, Compression, FormatFacts, Loss } from '@formatlab/core';
 
 /**
- * The results file is JSON lines: one `run` line, one `format` line for each format and engine, and one
- * `cell` line for each cell. While a run goes on a cell's line is written anew after each of its processes:
+ * The results file is JSON lines: one `run` line, one `format` line for each format and engine, one `cell` line for
+ * each cell, and a `noise` line where a cell was timed under two names. While a run goes on a cell's line is written anew after each of its processes:
  * of lines with the same `run` and `cell` the last one counts (`readResults` applies that). When the run is
  * over, the file holds one line a cell. Lines of several runs may stand in one file.
  */
-export type ResultRecord = RunRecord | FormatRecord | CellRecord;
+export type ResultRecord = RunRecord | FormatRecord | CellRecord | NoiseRecord;
 
 /** Raised when a field changes its meaning; a reader refuses what is newer than it knows. */
 export const RESULT_SCHEMA = 1;
@@ -29,11 +29,19 @@ export interface RunRecord {
   readonly cells: number;
   /** Packages that should have brought a format and could not be loaded, with the reason. */
   readonly notLoaded: readonly { readonly package: string; readonly reason: string }[];
+  /** ISO 8601, UTC: when it went on after it was interrupted. */
+  readonly resumedAt?: readonly string[];
 }
 
 export interface RunSettings {
-  /** Fresh processes a cell. */
+  /** Fresh processes a cell, at least, while the time lasts. */
   readonly repeats: number;
+  /** Most processes that a cell is given whose interval is still wide; without it `repeats`. */
+  readonly mostRepeats?: number;
+  /** Which part of the cells this run had: `index` from 1. */
+  readonly shard?: { readonly index: number; readonly of: number };
+  /** A slowdown that was planted to see whether it is found: not a measurement of the format. */
+  readonly planted?: Plant;
   readonly quick: boolean;
   /** Longest time of one child process, in seconds. */
   readonly timeoutSeconds: number;
@@ -41,6 +49,28 @@ export interface RunSettings {
   readonly maxSeconds: number | undefined;
   /** Time that one process spends on samples, in ms. */
   readonly sampleMs: number;
+}
+
+/** `share` 0.1: the cell's operation is held up by a tenth of its time. */
+export interface Plant {
+  readonly cell: string;
+  readonly share: number;
+}
+
+/** One cell timed under two names in the same blocks (A/A): what differs then is the measurement's own noise. */
+export interface NoiseRecord {
+  readonly kind: 'noise';
+  readonly schema: typeof RESULT_SCHEMA;
+  readonly run: string;
+  readonly machine: string;
+  readonly cell: string;
+  /** What the second name measured; the first one's are in the cell's own record. */
+  readonly processes: readonly ProcessSamples[];
+  /** Second over first, paired by block: median, and 95 % interval where there are two blocks or more. */
+  readonly ratio: number;
+  readonly interval95: readonly [number, number] | null;
+  /** How far the ratio is from 1: the noise floor. */
+  readonly share: number;
 }
 
 export interface Machine {
@@ -195,6 +225,8 @@ export type Stage = 'encode' | 'write' | 'read' | 'decode' | 'load' | 'work';
 export interface ProcessSamples {
   /** Block of the run (0, 1, …); each block has every cell once, in random order. */
   readonly block: number;
+  /** When it was started, in ms of the run. */
+  readonly startedMs?: number;
   /** The first call in the process, library start-up included, in ms. */
   readonly firstMs: number;
   /** Samples in ms of one operation. A sample of short operations is the mean of as many as fill 20 ms. */

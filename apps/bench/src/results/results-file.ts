@@ -21,6 +21,23 @@ export function newResultsFile(path: string): ResultsFile {
   } catch (error) {
     throw new FormatError('io', `write '${path}': ${(error as Error).message}`, { path, cause: error });
   }
+  return resultsFile(path, records);
+}
+
+/** Goes on with a file whose last line may have been cut off. @throws FormatError `io` */
+export function continuedResultsFile(path: string, before: readonly ResultRecord[]): ResultsFile {
+  const file = resultsFile(path, [...before]);
+  file.compact();
+  return file;
+}
+
+/** Writes records to a file, one line each, whole or not at all. */
+export function writeResults(path: string, records: readonly ResultRecord[]): void {
+  writeFileSync(`${path}.tmp`, records.map(lineOf).join(''));
+  renameSync(`${path}.tmp`, path);
+}
+
+function resultsFile(path: string, records: ResultRecord[]): ResultsFile {
   return {
     path,
     add(record) {
@@ -29,8 +46,7 @@ export function newResultsFile(path: string): ResultsFile {
     },
     compact() {
       const last = lastOfEach(records);
-      writeFileSync(`${path}.tmp`, last.map(lineOf).join(''));
-      renameSync(`${path}.tmp`, path);
+      writeResults(path, last);
       return last;
     },
   };
@@ -78,6 +94,8 @@ function keyOf(record: ResultRecord): string {
       return `format ${record.run} ${record.format} ${record.engine}`;
     case 'cell':
       return `cell ${record.run} ${record.cell}`;
+    case 'noise':
+      return `noise ${record.run}`;
   }
 }
 
@@ -117,7 +135,7 @@ function parseLine(
     });
   }
   const { kind, schema } = (parsed ?? {}) as { kind?: unknown; schema?: unknown };
-  if (kind !== 'run' && kind !== 'format' && kind !== 'cell') {
+  if (kind !== 'run' && kind !== 'format' && kind !== 'cell' && kind !== 'noise') {
     throw new FormatError('corrupt', `read results '${path}': line ${number} is no record of a run`, {
       path,
       offset,

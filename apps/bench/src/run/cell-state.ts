@@ -11,6 +11,7 @@ import {
 } from '../results/record.js';
 import { summariseMessages, summariseTimes } from '../results/summarise.js';
 import { workloadOf } from '../workloads/index.js';
+import { widthOf } from './settled.js';
 
 /** What is the same in all cells of a run. */
 export interface RunFrame {
@@ -29,7 +30,7 @@ export class CellState {
   #memory: MemoryResult | undefined;
   #bytesPerMessage: number | undefined;
   #failed: { failure: Failure; reason: string } | undefined;
-  readonly #processes: ProcessSamples[] = [];
+  #processes: readonly ProcessSamples[] = [];
   /** Ms that the last process took from start to end. */
   lastProcessMs: number | undefined;
 
@@ -38,6 +39,43 @@ export class CellState {
     this.files = files;
     this.#dataset = dataset;
     this.#frame = frame;
+  }
+
+  /** Takes over what an interrupted run found out. */
+  restore({ processes, memory, io, file, messages, status, failure, reason }: CellRecord): void {
+    this.#processes = processes;
+    this.#bytesPerMessage = messages?.bytesPerMessage;
+    if (memory !== null || io !== null || file !== null)
+      this.#memory = { memory, io, fileBytes: file?.bytes ?? null };
+    if (status === 'failed' && failure !== null) this.takeFailure(failure, reason ?? failure);
+  }
+
+  restoreProcesses(processes: readonly ProcessSamples[]): void {
+    this.#processes = processes;
+  }
+
+  /** The same cell, checked like this one and not timed yet. */
+  twin(): CellState {
+    const twin = new CellState(this.cell, this.files, this.#dataset, this.#frame);
+    twin.#verdict = this.#verdict;
+    return twin;
+  }
+
+  get processes(): readonly ProcessSamples[] {
+    return this.#processes;
+  }
+
+  get hasMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
+  hasBlock(block: number): boolean {
+    return this.#processes.some((one) => one.block === block);
+  }
+
+  /** Width of the 95 % interval as a share of the median; infinite for fewer than two processes. */
+  get width(): number {
+    return widthOf(this.#processes);
   }
 
   get way(): number {
@@ -66,14 +104,15 @@ export class CellState {
     else this.takeFailure(outcome.failure, `measure memory: ${outcome.reason}`);
   }
 
-  takeSamples(outcome: ChildOutcome<JobResults['time']>, block: number): void {
+  /** @param startedMs of the run */
+  takeSamples(outcome: ChildOutcome<JobResults['time']>, block: number, startedMs: number): void {
     if (!outcome.ok) {
       this.takeFailure(outcome.failure, outcome.reason);
       return;
     }
     const { bytesPerMessage, ...samples } = outcome.result;
     this.#bytesPerMessage = bytesPerMessage;
-    this.#processes.push({ block, ...samples });
+    this.#processes = [...this.#processes, { block, startedMs: Math.round(startedMs), ...samples }];
   }
 
   record(): CellRecord {

@@ -6,6 +6,10 @@ import type { RunFrame } from './cell-state.js';
 import type { RunPlan } from './plan.js';
 
 export function frameOf(plan: RunPlan): RunFrame {
+  if (plan.earlier !== undefined) {
+    const { run, seed, machine } = plan.earlier.run;
+    return { run, seed, machine: machine.fingerprint };
+  }
   const time = new Date().toISOString().replace(/[-:]|\..*/g, '');
   return {
     run: `${time}-${randomBytes(2).toString('hex')}`,
@@ -16,17 +20,19 @@ export function frameOf(plan: RunPlan): RunFrame {
 
 /** The run's own line, and one for each format and engine that it measures. */
 export async function headerRecords(plan: RunPlan, frame: RunFrame): Promise<ResultRecord[]> {
+  const now = new Date().toISOString();
   const run: RunRecord = {
     kind: 'run',
     schema: RESULT_SCHEMA,
     run: frame.run,
-    startedAt: new Date().toISOString(),
+    startedAt: plan.earlier?.run.startedAt ?? now,
     command: plan.command,
     seed: plan.seed,
     settings: plan.settings,
     machine: thisMachine(),
     cells: plan.cells.length,
     notLoaded: plan.formats.notLoaded,
+    ...(plan.earlier === undefined ? {} : { resumedAt: [...(plan.earlier.run.resumedAt ?? []), now] }),
   };
   return [run, ...(await formatRecords(plan, frame))];
 }

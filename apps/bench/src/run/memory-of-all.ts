@@ -1,4 +1,5 @@
 import { runChild } from '../processes/run-child.js';
+import type { ResultsFile } from '../results/results-file.js';
 import type { CellState } from './cell-state.js';
 import { UNTIMED_WIDTH } from './check-all.js';
 import { inParallel } from './in-parallel.js';
@@ -10,8 +11,9 @@ export async function measureMemoryOfAll(
   states: readonly CellState[],
   plan: RunPlan,
   watch: Watch,
+  results: ResultsFile,
 ): Promise<void> {
-  const measurable = states.filter((state) => state.isMeasurable);
+  const measurable = states.filter((state) => state.isMeasurable && !state.hasMemory);
   await inParallel(measurable, UNTIMED_WIDTH, async (state) => {
     if (watch.isOver) return;
     const start = performance.now();
@@ -20,7 +22,10 @@ export async function measureMemoryOfAll(
       { kind: 'memory', cell, files, way },
       { timeoutMs: plan.settings.timeoutSeconds * 1000 },
     );
-    if (!watch.signal.aborted) state.takeMemory(outcome);
+    if (!watch.signal.aborted) {
+      state.takeMemory(outcome);
+      results.add(state.record());
+    }
     watch.passed('memory', 1, (performance.now() - start) / UNTIMED_WIDTH, `memory of ${cell.id}`);
   });
 }

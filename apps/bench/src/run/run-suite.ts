@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { killAllChildren } from '../processes/run-child.js';
 import type { ResultRecord } from '../results/record.js';
-import { newResultsFile } from '../results/results-file.js';
+import { continuedResultsFile, newResultsFile, type ResultsFile } from '../results/results-file.js';
 import { checkAll } from './check-all.js';
 import { makeDatasets } from './datasets.js';
 import { frameOf, headerRecords } from './header.js';
 import { measureMemoryOfAll } from './memory-of-all.js';
 import type { RunPlan } from './plan.js';
 import { newProgress } from './progress.js';
+import { restoreStates } from './resume.js';
 import { makeStates } from './states.js';
 import { timeAll } from './time-all.js';
+import { noiseRecord, twinsOf } from './twin.js';
 import { Watch } from './watch.js';
 
 export interface RunOutcome {
@@ -38,14 +40,18 @@ export async function runSuite(plan: RunPlan, showProgress = true): Promise<RunO
   try {
     const { cells, datasets } = await makeDatasets(plan, folder);
     const frame = frameOf(plan);
-    const results = newResultsFile(join(plan.out, 'results.jsonl'));
-    for (const record of await headerRecords({ ...plan, cells }, frame)) results.add(record);
     const states = makeStates(cells, datasets, folder, frame);
-    const watch = new Watch(states, plan, progress, stop.signal);
+    const spentMs = restoreStates(states, plan);
+    const results = beginResults(plan);
+    for (const record of await headerRecords({ ...plan, cells }, frame)) results.add(record);
+    const watch = new Watch(states, plan, progress, stop.signal, spentMs);
     await checkAll(states, plan, watch, results);
-    await measureMemoryOfAll(states, plan, watch);
-    await timeAll(states, plan, watch, results);
+    await measureMemoryOfAll(states, plan, watch, results);
+    const twins = twinsOf(states, plan.seed, plan.earlier?.noise);
+    await timeAll(states, twins, plan, frame, watch, results);
     for (const state of states) results.add(state.record());
+    const noise = twins === undefined ? undefined : noiseRecord(twins, frame);
+    if (noise !== undefined) results.add(noise);
     return { resultsPath: results.path, records: results.compact(), interrupted: stop.signal.aborted };
   } finally {
     progress.end();
@@ -53,4 +59,11 @@ export async function runSuite(plan: RunPlan, showProgress = true): Promise<RunO
     process.off('SIGTERM', interrupt);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function beginResults({ out, earlier }: RunPlan): ResultsFile {
+  const path = join(out, 'results.jsonl');
+  if (earlier === undefined) return newResultsFile(path);
+  const { run, cells, noise } = earlier;
+  return continuedResultsFile(path, [run, ...cells.values(), ...(noise === undefined ? [] : [noise])]);
 }

@@ -1,5 +1,6 @@
 import { median, quantile } from './quantile.js';
 import { type Random, randomInteger, seededRandom } from './random.js';
+import { widening } from './small-sample.js';
 
 export type Interval = readonly [low: number, high: number];
 
@@ -9,8 +10,6 @@ export type Clusters = readonly (readonly number[])[];
 export interface BootstrapOptions {
   /** Default 2000. */
   readonly resamples?: number;
-  /** Default 0.95. */
-  readonly confidence?: number;
   /** Default 1: the interval of the same figures is always the same. */
   readonly seed?: number;
 }
@@ -20,10 +19,10 @@ export function medianOfMedians(clusters: Clusters): number {
   return median(clusters.map(median));
 }
 
-/** Percentile interval of the median of medians; undefined for fewer than two processes. */
+/** 95 % interval of the median of medians, in the unit of the samples; undefined for fewer than two processes. */
 export function medianInterval(clusters: Clusters, options: BootstrapOptions = {}): Interval | undefined {
   if (clusters.length < 2) return undefined;
-  return bootstrap(options, (random) =>
+  return bootstrap(clusters.length, medianOfMedians(clusters), options, (random) =>
     medianOfMedians(drawIndices(clusters.length, random).map((i) => redraw(clusters[i]!, random))),
   );
 }
@@ -38,13 +37,13 @@ export function medianRatio(processes: readonly PairedProcess[]): number {
   return median(processes.map(({ ours, peer }) => median(ours) / median(peer)));
 }
 
-/** Percentile interval of {@link medianRatio}: a process is drawn with both sides, its samples on each side apart. */
+/** 95 % interval of {@link medianRatio}: a process is drawn with both sides, its samples on each side apart. */
 export function ratioInterval(
   processes: readonly PairedProcess[],
   options: BootstrapOptions = {},
 ): Interval | undefined {
   if (processes.length < 2) return undefined;
-  return bootstrap(options, (random) =>
+  return bootstrap(processes.length, medianRatio(processes), options, (random) =>
     medianRatio(
       drawIndices(processes.length, random).map((i) => ({
         ours: redraw(processes[i]!.ours, random),
@@ -54,12 +53,19 @@ export function ratioInterval(
   );
 }
 
-function bootstrap(options: BootstrapOptions, statistic: (random: Random) => number): Interval {
-  const { resamples = 2000, confidence = 0.95, seed = 1 } = options;
+/** The percentile interval, widened about the centre, in logarithms, by as much as few processes make it too narrow. */
+function bootstrap(
+  count: number,
+  center: number,
+  options: BootstrapOptions,
+  statistic: (random: Random) => number,
+): Interval {
+  const { resamples = 2000, seed = 1 } = options;
   const random = seededRandom(seed);
   const drawn = Array.from({ length: resamples }, () => statistic(random));
-  const outside = (1 - confidence) / 2;
-  return [quantile(drawn, outside), quantile(drawn, 1 - outside)];
+  const wide = widening(count);
+  const end = (share: number): number => center * (quantile(drawn, share) / center) ** wide;
+  return [end(0.025), end(0.975)];
 }
 
 function drawIndices(count: number, random: Random): number[] {
