@@ -32,6 +32,22 @@ export interface PairedProcess {
   readonly peer: readonly number[];
 }
 
+/** What processes of two cells measured, those of one block together; blocks that one of them has not are left out. */
+export function pairsOf(
+  ours: readonly InBlock[],
+  peer: readonly InBlock[],
+): PairedProcess[] {
+  return ours.flatMap(({ block, samplesMs }) => {
+    const other = peer.find((one) => one.block === block);
+    return other === undefined ? [] : [{ ours: samplesMs, peer: other.samplesMs }];
+  });
+}
+
+interface InBlock {
+  readonly block: number;
+  readonly samplesMs: readonly number[];
+}
+
 /** Ours over the peer's: median of the processes' ratios of medians. Below 1 ours is faster. */
 export function medianRatio(processes: readonly PairedProcess[]): number {
   return median(processes.map(({ ours, peer }) => median(ours) / median(peer)));
