@@ -24,7 +24,10 @@ export function runCommand(): Command {
       collect,
       [],
     )
-    .option('--repeats <n>', 'exactly so many fresh processes a cell, without a limit of time; default: until the 95 % interval is under 3 %')
+    .option(
+      '--repeats <n>',
+      'exactly so many fresh processes a cell, without a limit of time; default: until the 95 % interval is under 3 %',
+    )
     .option(
       '--suite <name>',
       'default; full: every operation of every workload, and compressed tables; access: single arrays of files of 800 MB',

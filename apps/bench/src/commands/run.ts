@@ -73,7 +73,11 @@ export async function run(
   console.log(summaryLine(cells, performance.now() - start));
   for (const cell of cells)
     if (cell.status === 'failed') console.log(pc.red(`failed: ${cell.cell}: ${cell.reason}`));
-  for (const line of [...noiseLines(outcome.records), ...flagLines(cells), ...predictionLine(outcome.records)])
+  for (const line of [
+    ...noiseLines(outcome.records),
+    ...flagLines(cells),
+    ...predictionLine(outcome.records),
+  ])
     console.log(line);
   console.log(`results: ${outcome.resultsPath}`);
   if (flags.report) await report(outcome.records, plan.out);

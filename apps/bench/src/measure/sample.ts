@@ -80,11 +80,7 @@ export async function warmUp(
   let spent = 0;
   let warm = false;
   let isLong = firstMs >= LONGEST_FIRST_MS;
-  while (
-    !(warm && spent >= settings.warmupMs) &&
-    spent < settings.warmupMs * WARMUP_STRETCH &&
-    !isLong
-  ) {
+  while (!(warm && spent >= settings.warmupMs) && spent < settings.warmupMs * WARMUP_STRETCH && !isLong) {
     const ms = await runMs();
     times.push(ms);
     spent += ms;

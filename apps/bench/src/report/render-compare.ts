@@ -49,7 +49,9 @@ function machineLines({ sameMachine, changes }: Difference, { ratio, known, rest
       `Work that has nothing to do with formats took ${formatRatio(ratio)} as long in the new run: every interval is widened by that.`,
     );
   if (restarted)
-    lines.push('The machines look alike but were started at different times: the same one, or two of a make.');
+    lines.push(
+      'The machines look alike but were started at different times: the same one, or two of a make.',
+    );
   return lines;
 }
 

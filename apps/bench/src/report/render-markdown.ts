@@ -25,9 +25,14 @@ export function renderMarkdown(model: ReportModel): string {
         ];
   const noise = noiseOf(model);
   const sections = model.workloads.flatMap((results) => workloadSection(results, noise));
-  return ['# Benchmark report', ...machine, ...noiseLine(model), ...sections, ...sizeSections(model), ''].join(
-    '\n\n',
-  );
+  return [
+    '# Benchmark report',
+    ...machine,
+    ...noiseLine(model),
+    ...sections,
+    ...sizeSections(model),
+    '',
+  ].join('\n\n');
 }
 
 function noiseOf({ noise }: ReportModel): number {

@@ -29,7 +29,10 @@ export function sizesOf({ workloads }: ReportModel): SizeRanking[] {
     for (const row of rows) {
       const other = set.rows.get(row.label);
       // A row whose operations were measured on several machines is put together again.
-      set.rows.set(row.label, other === undefined ? row : { ...row, cells: new Map([...other.cells, ...row.cells]) });
+      set.rows.set(
+        row.label,
+        other === undefined ? row : { ...row, cells: new Map([...other.cells, ...row.cells]) },
+      );
     }
   }
   return [...sets.values()].map(({ title, rows }) => ({ title, rows: ranked([...rows.values()]) }));

@@ -33,6 +33,8 @@ export class CellState {
   #bytesPerMessage: number | undefined;
   #failed: { failure: Failure; reason: string } | undefined;
   #processes: readonly ProcessSamples[] = [];
+  /** Of the processes then: it is asked for much more often than they change. */
+  #width: { readonly of: readonly ProcessSamples[]; readonly share: number } | undefined;
   /** Share of its time by which each operation is held up: see `RunSettings.planted`. */
   readonly slowdown: number;
 
@@ -88,7 +90,9 @@ export class CellState {
 
   /** Width of the 95 % interval as a share of the median; infinite for fewer than two processes. */
   get width(): number {
-    return widthOf(this.#processes);
+    if (this.#width?.of !== this.#processes)
+      this.#width = { of: this.#processes, share: widthOf(this.#processes) };
+    return this.#width.share;
   }
 
   /** Whether the processes of the blocks before `block` say enough. */

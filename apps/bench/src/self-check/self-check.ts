@@ -81,7 +81,9 @@ async function checkPlant(folder: string, flags: SelfCheckFlags): Promise<boolea
 async function checkDefaultSuite(folder: string, flags: SelfCheckFlags): Promise<boolean> {
   const plan = await planFor(['--seed', flags.seed], folder);
   if (flags.apart === true) {
-    console.log('the default suite twice, one run after the other; intervals are widened by the drift of the machine');
+    console.log(
+      'the default suite twice, one run after the other; intervals are widened by the drift of the machine',
+    );
     const base = await measured('first', plan, folder);
     const next = await measured('second', plan, folder);
     const drift = driftOf(base, next);
