@@ -182,9 +182,16 @@ describe('mistakes', { timeout: 30_000 }, () => {
 
 describe('help', () => {
   it.each(
-    [['--help'], ['run', '--help'], ['goals', '--help'], ['report', '--help'], ['list']].map((args) => [
-      args,
-    ]),
+    [
+      ['--help'],
+      ['run', '--help'],
+      ['goals', '--help'],
+      ['compare', '--help'],
+      ['merge', '--help'],
+      ['self-check', '--help'],
+      ['report', '--help'],
+      ['list'],
+    ].map((args) => [args]),
   )('%j teaches with exit code 0', (args) => {
     const { status, out } = bench(...args);
     expect(status).toBe(0);
