@@ -50,7 +50,7 @@ interface Page {
 
 /** Encodes the entries of one leaf; a promise where the codec has to be loaded. @throws FormatError `unsupported` */
 export function writeChunk(entries: LeafEntries, settings: ChunkSettings): Maybe<WrittenChunk> {
-  const { leaf, data, present } = entries;
+  const { leaf, data, present, entries: count } = entries;
   const fixed = isFixed(leaf) ? physicalBytes(leaf, data, present) : undefined;
   if (leaf.kind.load === 'same') checkDigits(leaf, data, present);
   const forced = leaf.kind.type.dictionary === true;
@@ -79,9 +79,12 @@ export function writeChunk(entries: LeafEntries, settings: ChunkSettings): Maybe
       length: at,
       pages: locations.length > 1 ? locations : [],
       size,
+      // Without the entries themselves: many chunks wait for the footer.
       describe: (writer, id, start) =>
         describe(writer, id, {
-          entries,
+          leaf,
+          entries: count,
+          present,
           compression,
           encoding,
           length: at,
@@ -166,7 +169,9 @@ function pageHeader(page: Page, packed: number, encoding: Encoding, crc: number 
 }
 
 interface Description {
-  readonly entries: LeafEntries;
+  readonly leaf: Leaf;
+  readonly entries: number;
+  readonly present: number;
   readonly compression: PageCompression;
   readonly encoding: Encoding;
   readonly length: number;
@@ -180,9 +185,8 @@ interface Description {
 function describe(
   writer: ThriftWriter,
   id: number,
-  { entries, compression, encoding, length, size, start, dataAt, bounds }: Description,
+  { leaf, entries, present, compression, encoding, length, size, start, dataAt, bounds }: Description,
 ): void {
-  const { leaf } = entries;
   const encodings: Encoding[] = encoding === 'PLAIN' ? ['PLAIN', 'RLE'] : ['PLAIN', 'RLE', encoding];
   writer.struct(id, () => {
     writer.i32(1, PHYSICAL.indexOf(leaf.physical));
@@ -193,12 +197,12 @@ function describe(
       for (const name of leaf.path) writer.textItem(name);
     });
     writer.i32(4, CODECS.indexOf(codecOf(compression)));
-    writer.i64(5, entries.entries);
+    writer.i64(5, entries);
     writer.i64(6, size);
     writer.i64(7, length);
     writer.i64(9, start + dataAt);
     if (dataAt > 0) writer.i64(11, start);
-    if (bounds !== undefined) encodeStatistics(writer, 12, entries.entries - entries.present, bounds.bounds);
+    if (bounds !== undefined) encodeStatistics(writer, 12, entries - present, bounds.bounds);
   });
 }
 
