@@ -20,7 +20,7 @@ import { windowGrids } from './grid/windows.js';
 import type { ColumnPlan } from './layout/column-plan.js';
 import { openLayout } from './layout/open-layout.js';
 import { type ArrayType, arrayOfColumns, arrayTypeOf, shapeOf } from './layout/root.js';
-import { checkPath, itemOf, noteNulls, rowSpan, scalarTypeOf } from './layout/selections.js';
+import { checkPath, itemOf, rowSpan, scalarTypeOf } from './layout/selections.js';
 import type { CsvOptions } from './options.js';
 import { type RowRun, rowRuns, type Scan } from './row-runs.js';
 import { type Utf8Source, utf8Source } from './utf8-source.js';
@@ -140,8 +140,10 @@ class CsvReader implements Reader {
     const marks = [{ row: 0, position: data }];
     let rows = 0;
     for await (const { grid, cells, behind } of windowGrids(this.#text, dialect, columns, data, budget)) {
-      seen.forEach((each, column) => cells.classifyColumn(grid, column, each));
-      noteNulls(grid, seen, cells.isNull.bind(cells));
+      for (let column = 0; column < columns; column++) {
+        cells.classifyColumn(grid, column, seen[column]!);
+        cells.noteNulls(grid, column, seen[column]!);
+      }
       rows += grid.rows;
       marks.push({ row: rows, position: behind });
       this.#context.progress(behind.at, this.#text.size);
