@@ -18,6 +18,8 @@ export interface ConvertOptions {
   readonly from?: CallOptions | undefined;
   /** How to write the target. */
   readonly to?: SaveOptions | undefined;
+  /** Most rows of a batch, where a table passes in batches. Default: by the size of its rows. */
+  readonly rows?: number | undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function convert(
     const read = await beginRead(formats, opened, from, (chosen) => streams && hasBatches(chosen));
     const report =
       streams && hasBatches(read.chosen)
-        ? await pass(formats, read, opened, target, options.to ?? {})
+        ? await pass(formats, read, opened, target, options)
         : await save(formats, target, await loadOpened(read, opened), options.to);
     return { ...report, losses: [...losses, ...report.losses] };
   } finally {
@@ -61,7 +63,7 @@ async function pass(
   read: ReadCall,
   opened: OpenedInput,
   target: Target,
-  to: SaveOptions,
+  { to = {}, rows: given }: ConvertOptions,
 ): Promise<SaveReport> {
   const { path = '', slice, columns } = opened.selector;
   const { chosen } = read;
@@ -77,7 +79,7 @@ async function pass(
       const value = await named(chosen, file, () => reader.read(path, { slice, columns }));
       return await save(formats, target, value, to);
     }
-    const rows = batchRows(found.entry, read.source.size);
+    const rows = given ?? batchRows(found.entry, read.source.size);
     const batches = withAttributesOfAll(
       batchesOf(read, reader, path, { rows, slice, columns }),
       found.attributes,

@@ -79,20 +79,17 @@ export function writeChunk(entries: LeafEntries, settings: ChunkSettings): Maybe
       length: at,
       pages: locations.length > 1 ? locations : [],
       size,
-      // Without the entries themselves: many chunks wait for the footer.
-      describe: (writer, id, start) =>
-        describe(writer, id, {
-          leaf,
-          entries: count,
-          present,
-          compression,
-          encoding,
-          length: at,
-          size,
-          start,
-          dataAt,
-          bounds: settings.statistics ? { bounds } : undefined,
-        }),
+      describe: describing({
+        leaf,
+        entries: count,
+        present,
+        compression,
+        encoding,
+        length: at,
+        size,
+        dataAt,
+        bounds: settings.statistics ? { bounds } : undefined,
+      }),
     };
   });
 }
@@ -176,16 +173,21 @@ interface Description {
   readonly encoding: Encoding;
   readonly length: number;
   readonly size: number;
-  readonly start: number;
   /** Of the first data page, from the start. */
   readonly dataAt: number;
   readonly bounds: { readonly bounds: Bounds | undefined } | undefined;
 }
 
+/** A function that remembers nothing of the data: many chunks wait for the footer. */
+function describing(description: Description): WrittenChunk['describe'] {
+  return (writer, id, start) => describe(writer, id, start, description);
+}
+
 function describe(
   writer: ThriftWriter,
   id: number,
-  { leaf, entries, present, compression, encoding, length, size, start, dataAt, bounds }: Description,
+  start: number,
+  { leaf, entries, present, compression, encoding, length, size, dataAt, bounds }: Description,
 ): void {
   const encodings: Encoding[] = encoding === 'PLAIN' ? ['PLAIN', 'RLE'] : ['PLAIN', 'RLE', encoding];
   writer.struct(id, () => {
