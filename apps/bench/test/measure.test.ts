@@ -44,7 +44,13 @@ describe('samples', () => {
   });
 
   it('hold a planted slowdown inside the timer', async () => {
-    const task = { run: async () => (busy(2), {}), after: () => 0 };
+    const task = {
+      async run() {
+        busy(2);
+        return {};
+      },
+      after: () => 0,
+    };
     const { samplesMs } = await sampleTask(task, { sampleMs: 60, warmupMs: 10, slowdown: 0.5 }, 0);
     expect(Math.min(...samplesMs)).toBeGreaterThanOrEqual(2.99);
   });
