@@ -74,7 +74,7 @@ function timedLines(path: string): number {
   return readFileSync(path, 'utf8').split('"startedMs"').length - 1;
 }
 
-describe('a run that is killed in the middle', { timeout: 180_000 }, () => {
+describe('a run that is killed in the middle', { timeout: 300_000 }, () => {
   it('and resumed equals one that was not', async () => {
     const args = [...RUN, '--formats', 'json:plain,numpy', '--repeats', '2'];
     expect(bench(...args, '-o', 'whole').status).toBe(0);
@@ -111,7 +111,7 @@ describe('a run that is killed in the middle', { timeout: 180_000 }, () => {
   });
 });
 
-describe('four shards', { timeout: 180_000 }, () => {
+describe('four shards', { timeout: 300_000 }, () => {
   it('merged equal one run in cells and sizes', () => {
     const args = [...RUN, '--operations', 'write', '--repeats', '1'];
     expect(bench(...args, '-o', 'whole').status).toBe(0);
@@ -131,7 +131,7 @@ describe('four shards', { timeout: 180_000 }, () => {
   });
 });
 
-describe('two runs compared', { timeout: 180_000 }, () => {
+describe('two runs compared', { timeout: 300_000 }, () => {
   it('fail where a slowdown was planted, and say so in Markdown', () => {
     const args = ['run', 'array', '--formats', 'numpy', '--operations', 'read', '--compression', 'none'];
     const more = ['--size', '300x300', '--repeats', '4', '--no-report', '--no-progress'];
