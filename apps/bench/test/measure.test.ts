@@ -37,7 +37,8 @@ describe('samples', () => {
       5,
     );
     for (const [i, ms] of result.samplesMs.entries()) {
-      expect(result.batch * ms).toBeGreaterThan(18);
+      // A sample that was disturbed holds fewer runs than the median says, and the others more.
+      expect(result.batch * ms).toBeGreaterThan(10);
       expect(result.stagesMs.read![i]! + result.stagesMs.decode![i]!).toBeLessThanOrEqual(ms);
     }
     expect(result.firstMs).toBeGreaterThan(5);
