@@ -84,6 +84,13 @@ export function versionsOf(module: string): Versions {
   return versions;
 }
 
+/** Versions of Node.js and of libraries that this package brings. */
+export function versionsOfPackages(packages: readonly string[]): Versions {
+  const versions: Record<string, string> = { node: process.versions.node };
+  for (const name of packages) addVersion(versions, createRequire(import.meta.url), name);
+  return versions;
+}
+
 /** `null` alone for a format without a choice of engines. */
 export function enginesOf(format: Format): readonly (string | null)[] {
   const ids = engineIds(format);

@@ -9,6 +9,7 @@ import { setUp } from './setup.js';
 /** What this process measures of a cell. */
 export async function timeCell(job: Extract<Job, { kind: 'time' }>): Promise<JobResults['time']> {
   const { cell, files, way, settings } = job;
+  if (cell.choice.peer !== undefined) return (await import('../peers/measure-peer.js')).timePeer(job);
   const operation = fileOperationOf(cell.operation);
   if (operation !== undefined) {
     const setup = await setUp(cell.choice);

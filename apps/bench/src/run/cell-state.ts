@@ -133,6 +133,7 @@ export class CellState {
       },
       format: choice.format,
       engine: choice.engine,
+      ...(choice.peer === undefined ? {} : { peer: choice.peer.id }),
       compression,
       options: choice.options,
       operation,
@@ -147,7 +148,7 @@ export class CellState {
           : { bytes: this.#memory.fileBytes },
       messages: summariseMessages(processes, this.#bytesPerMessage),
       seed: this.#frame.seed,
-      versions: versionsOfModule(choice.module),
+      versions: choice.peer?.versions ?? versionsOfModule(choice.module),
       machine: this.#frame.machine,
     };
   }
