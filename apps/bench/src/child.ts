@@ -32,6 +32,10 @@ async function doJob(job: Job): Promise<JobResults[keyof JobResults]> {
     case 'echo':
       await (await import('./messages/echo.js')).echoMessages(job);
       return { done: true };
+    case 'plugin': {
+      const loaded = await (await import('./formats.js')).formatsOfModule(job.module);
+      return { ids: loaded.map(({ format }) => format.id) };
+    }
     case 'goal':
       return (await import('./goals/measure-pair.js')).measurePair(job.goal);
   }

@@ -161,10 +161,6 @@ export async function planOf(
   const formats = await loadFormats(flags.plugin);
   if (formats.formats.length === 0)
     throw new UsageError('there is no format to measure: build the packages, or name a --plugin');
-  for (const plugin of flags.plugin) {
-    const failed = formats.notLoaded.find((one) => one.package.endsWith(plugin.replace(/^\.?[\\/]/, '')));
-    if (failed !== undefined) throw new UsageError(`--plugin '${plugin}': ${failed.reason}`);
-  }
   const wishes: Wishes = {
     suite: suiteName(names, flags),
     workloads,

@@ -62,7 +62,9 @@ export type Job =
       readonly path: string;
     }
   | { readonly kind: 'echo'; readonly choice: FormatChoice; readonly port: number | undefined }
-  | { readonly kind: 'goal'; readonly goal: GoalJob };
+  | { readonly kind: 'goal'; readonly goal: GoalJob }
+  /** Imports a plugin, to see whether that comes to an end. */
+  | { readonly kind: 'plugin'; readonly module: string };
 
 export interface DatasetFiles {
   readonly dataset: string;
@@ -107,6 +109,7 @@ export interface JobResults {
   readonly counter: StepResult;
   readonly echo: { readonly done: true };
   readonly goal: GoalSamples;
+  readonly plugin: { readonly ids: readonly string[] };
 }
 
 /** What a child process says. */
