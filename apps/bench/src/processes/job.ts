@@ -40,6 +40,8 @@ export type Job =
       readonly modules: readonly string[];
       readonly format: string | undefined;
       readonly files: DatasetFiles;
+      /** Only so many bytes of values, from the beginning. */
+      readonly sampleBytes?: number;
     }
   | {
       readonly kind: 'check';
@@ -76,7 +78,16 @@ export interface DatasetResult {
   readonly bytes: number;
   readonly entries: number;
   /** Of a loaded file: what it was found to be, and its size. */
-  readonly found?: { readonly format: string; readonly compression: string; readonly fileBytes: number };
+  readonly found?: {
+    readonly format: string;
+    readonly compression: string;
+    readonly fileBytes: number;
+    /** Of a sample: how many times it the whole is, and what was taken, in words. */
+    readonly factor?: number;
+    readonly taken?: string | undefined;
+    /** `table of 6 columns`. */
+    readonly what?: string;
+  };
 }
 
 /** The outcome of the check of one operation. */

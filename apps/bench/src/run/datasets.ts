@@ -54,13 +54,16 @@ export async function makeDatasets(plan: RunPlan, folder: string): Promise<MadeD
 function loadJob(plan: RunPlan, files: DatasetFiles, plugins = true): Extract<Job, { kind: 'load' }> {
   const formats = plan.formats.formats.filter(({ plugin }) => plugins || plugin === undefined);
   const modules = [...new Set(formats.map(({ module }) => module))];
-  return { kind: 'load', input: plan.data!.input, format: plan.data!.format, modules, files };
+  const { input, format, sampleBytes } = plan.data!;
+  const sample = sampleBytes === undefined ? {} : { sampleBytes };
+  return { kind: 'load', input, format, modules, files, ...sample };
 }
 
 function withFound(cell: Cell, plan: RunPlan, result: DatasetResult | undefined): Cell {
   if (cell.workload.id !== 'file' || result?.found === undefined) return cell;
-  const { format, compression, fileBytes } = result.found;
-  const parameters = { name: basename(plan.data!.input), format, compression, bytes: fileBytes };
+  const { format, compression, fileBytes, factor, taken, what } = result.found;
+  const sample = factor === undefined ? {} : { factor, taken: taken ?? '', what: what ?? '' };
+  const parameters = { name: basename(plan.data!.input), format, compression, bytes: fileBytes, ...sample };
   const workload: WorkloadSpec = { id: 'file', parameters };
   const group = {
     id: groupId(workload, cell.choice, cell.compression),
