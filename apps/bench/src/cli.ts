@@ -64,6 +64,7 @@ program
   .option('--memory <bytes>', 'rule out what needs more at its peak, Node.js included: 200MB')
   .option('--size-matters', 'count a gigabyte at $2 a month instead of $0.02')
   .option('--bandwidth <bytes>', 'the file is reached over so much a second: 5MB')
+  .option('--formats <list>', 'only these: csv,parquet,sqlite')
   .option('--lossy', 'also formats that lose something of the file')
   .option('--data-format <id>', 'format of your file, where its content does not tell')
   .option('--plugin <module>', 'a format of your own; may be repeated', collect, [])
@@ -83,6 +84,29 @@ program
     ]),
   )
   .action(async (file: string, flags) => (await import('./commands/advise.js')).advise(file, flags));
+
+program
+  .command('chapter')
+  .summary("run a textbook's five programs in Python and here")
+  .description(
+    'Scalars, counters, a look at a dataset, one array and many arrays: five small programs, in Python and here, on the same numbers. What they find is compared to the bit, and times and sizes are printed side by side. Exit code 1 where values differ.',
+  )
+  .option('--size <rowsxcolumns>', 'of each array', '100x100')
+  .option('--count <n>', 'of the many arrays', '100')
+  .option('--repeats <n>', 'of each step, in one process', '5')
+  .option('--seed <n>', 'of the numbers', '1')
+  .option('--python <path>', "that of a virtual environment; default: 'python3' on the PATH")
+  .option('--temp <folder>', 'where files are written and read')
+  .option('--json', 'for programs')
+  .addHelpText(
+    'after',
+    examples([
+      ['formatlab-bench chapter', 'a hundred arrays of 100 × 100'],
+      ['formatlab-bench chapter --size 2x4 --count 3', 'as small as in print'],
+      ['formatlab-bench chapter --python .venv/bin/python', 'with the libraries of a virtual environment'],
+    ]),
+  )
+  .action(async (flags) => (await import('./commands/chapter.js')).chapter(flags));
 
 program
   .command('compare')

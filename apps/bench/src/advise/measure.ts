@@ -17,6 +17,7 @@ export interface AdviseSettings {
   readonly file: string;
   readonly dataFormat?: string;
   readonly plugins: readonly string[];
+  readonly formats?: string;
   readonly temp?: string;
   readonly progress: boolean;
 }
@@ -32,9 +33,8 @@ export interface Measured {
 /** Bytes of values that every format is measured on. */
 const SAMPLE_BYTES = 1_000_000;
 /** First every format once; then those that lead, until they are told apart. */
-const ALL = { repeats: 1, mostRepeats: 1, sampleMs: 30, warmupMs: 15, maxSeconds: 20 };
-const LEADERS = { repeats: 3, mostRepeats: 12, sampleMs: 60, warmupMs: 30, maxSeconds: 10 };
-const LEADING = 4;
+const ALL = { repeats: 1, mostRepeats: 1, sampleMs: 30, warmupMs: 15, maxSeconds: 300 };
+const LEADERS = { repeats: 3, mostRepeats: 12, sampleMs: 60, warmupMs: 30, maxSeconds: 20 };
 
 /** A short run of what is asked for, of all formats and then of the leading ones. @throws UsageError, FormatError */
 export async function measureForAdvice(settings: AdviseSettings, wishes: Wishes): Promise<Measured> {
@@ -47,10 +47,9 @@ export async function measureForAdvice(settings: AdviseSettings, wishes: Wishes)
     if (first === undefined) throw new UsageError(`advise '${settings.file}': no format could be measured`);
     const factor = Number(first.workload.parameters['factor'] ?? 1);
     const leading = new Set(
-      rankAdvice(all.records, wishes, factor)
-        .best.concat()
-        .slice(0, LEADING)
-        .flatMap(({ row }) => [...row.cells.values()].map(({ cell }) => rowKey(cell))),
+      rankAdvice(all.records, wishes, factor).best.flatMap(({ row }) =>
+        [...row.cells.values()].map(({ cell }) => rowKey(cell)),
+      ),
     );
     const again = plan.cells.filter((cell) => leading.has(rowKey(cell.id)));
     if (again.length === 0)
@@ -84,6 +83,7 @@ async function planFor(settings: AdviseSettings, wishes: Wishes, out: string): P
     out,
   ];
   if (settings.dataFormat !== undefined) words.push('--data-format', settings.dataFormat);
+  if (settings.formats !== undefined) words.push('--formats', settings.formats);
   for (const plugin of settings.plugins) words.push('--plugin', plugin);
   if (settings.temp !== undefined) words.push('--temp', settings.temp);
   const parsed = runCommand().exitOverride().parse(words, { from: 'user' });

@@ -67,7 +67,7 @@ export function rankAdvice(records: readonly ResultRecord[], wishes: Wishes, fac
     others: ranking.costs
       .slice(best.length)
       .map(({ row, total }) => ({ label: row.label, ratio: total / first!.total })),
-    notMeasured: missingTasks(asked, wishes),
+    notMeasured: [...missingTasks(asked, wishes), ...missingFigures(best, wishes)],
   };
 }
 
@@ -179,6 +179,13 @@ function missingTasks(asked: readonly Task[], { demand }: Wishes): string[] {
   return (Object.keys(TASK_WORDS) as TaskId[])
     .filter((id) => demand[id] > 0 && asked.every((task) => task.id !== id))
     .map((id) => TASK_WORDS[id]);
+}
+
+function missingFigures(best: readonly Candidate[], { memory }: Wishes): string[] {
+  return best.flatMap(({ row, peakBytes, bytes }) => [
+    ...(peakBytes === undefined && Number.isFinite(memory) ? [`peak memory of ${row.label}`] : []),
+    ...(bytes === undefined ? [`file size of ${row.label}`] : []),
+  ]);
 }
 
 /** The operations that a demand asks for; writing always, since the file has to be made once. */

@@ -6,6 +6,7 @@ import { type WishFlags, wishesOf } from '../advise/wishes.js';
 export interface AdviseFlags extends WishFlags {
   readonly dataFormat?: string;
   readonly plugin: readonly string[];
+  readonly formats?: string;
   readonly temp?: string;
   readonly json?: boolean;
   readonly progress: boolean;
@@ -14,13 +15,14 @@ export interface AdviseFlags extends WishFlags {
 /** Measures on the user's file and recommends; exit code 1 where nothing is left. @throws UsageError, FormatError */
 export async function advise(file: string, flags: AdviseFlags): Promise<void> {
   const wishes = wishesOf(flags);
-  const { dataFormat, temp, progress } = flags;
+  const { dataFormat, formats, temp, progress } = flags;
   const measured = await measureForAdvice(
     {
       file,
       plugins: flags.plugin,
       progress,
       ...(dataFormat === undefined ? {} : { dataFormat }),
+      ...(formats === undefined ? {} : { formats }),
       ...(temp === undefined ? {} : { temp }),
     },
     wishes,

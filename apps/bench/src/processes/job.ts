@@ -1,5 +1,6 @@
 import type { Loss } from '@formatlab/core';
 import type { Cell, FormatChoice, Group } from '../cells.js';
+import type { ChapterRow, ChapterSettings, Program } from '../chapter/chapter-row.js';
 import type { CounterStep, StepResult } from '../counter/step.js';
 import type { GoalJob, GoalSamples } from '../goals/goal.js';
 import type { CellRecord, IoUse, MemoryUse, OperationId, ProcessSamples } from '../results/record.js';
@@ -66,7 +67,8 @@ export type Job =
   | { readonly kind: 'echo'; readonly choice: FormatChoice; readonly port: number | undefined }
   | { readonly kind: 'goal'; readonly goal: GoalJob }
   /** Imports a plugin, to see whether that comes to an end. */
-  | { readonly kind: 'plugin'; readonly module: string };
+  | { readonly kind: 'plugin'; readonly module: string }
+  | { readonly kind: 'chapter'; readonly program: Program; readonly settings: ChapterSettings };
 
 export interface DatasetFiles {
   readonly dataset: string;
@@ -121,6 +123,7 @@ export interface JobResults {
   readonly echo: { readonly done: true };
   readonly goal: GoalSamples;
   readonly plugin: { readonly ids: readonly string[] };
+  readonly chapter: { readonly rows: readonly ChapterRow[] };
 }
 
 /** What a child process says. */
