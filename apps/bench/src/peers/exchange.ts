@@ -109,9 +109,11 @@ function putColumn(
   const { unit } = values;
   // Flat columns of other dtypes have typed arrays.
   const file = putRaw(folder, index, values.data as unknown as ArrayBufferView);
+  const { shape } = values;
   return {
     name: column.name,
     dtype,
+    shape,
     file,
     numpy: numpyType(dtype, unit),
     ...(unit === undefined ? {} : { unit }),
