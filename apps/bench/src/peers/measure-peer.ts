@@ -1,6 +1,7 @@
-import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../cells.js';
+import { kernelIo } from '../measure/audit.js';
 import { peakOf } from '../measure/memory.js';
 import { sampleTask } from '../measure/sample.js';
 import type { Task } from '../operations/operation.js';
@@ -44,7 +45,8 @@ export async function measurePeerMemory(job: Extract<Job, { kind: 'memory' }>): 
   }
 }
 
-async function openTask(cell: Cell, files: GroupFiles): Promise<{ opened: OpenedPeer; task: Task }> {
+/** A peer's operation as a task, like one of a format. */
+export async function openTask(cell: Cell, files: GroupFiles): Promise<{ opened: OpenedPeer; task: Task }> {
   const operation = cell.operation as PeerOperation; // of a peer's cells
   const changes = operation === 'write' || operation === 'append';
   const path = changes ? join(files.work, 'written') : files.input;
@@ -73,45 +75,17 @@ async function openTask(cell: Cell, files: GroupFiles): Promise<{ opened: Opened
 
 type Traffic = Pick<IoUse, 'bytesRead' | 'reads' | 'bytesWritten' | 'writes'>;
 
-interface Counted {
-  readonly rchar: number;
-  readonly syscr: number;
-  readonly wchar: number;
-  readonly syscw: number;
-  /** Of the reading of these figures. */
-  readonly own: number;
-}
-
-/** Reading the figures takes two calls of its own. */
-const OWN_CALLS = 2;
-
 async function trafficOf(work: () => Promise<unknown>): Promise<Traffic | null> {
-  const before = counted();
+  // Looking at the counter counts too: what a look costs is seen by looking twice.
+  const first = kernelIo();
+  const before = kernelIo();
   await work();
-  const after = counted();
-  if (before === undefined || after === undefined) return null;
+  const after = kernelIo();
+  if (first === undefined || before === undefined || after === undefined) return null;
   return {
-    bytesRead: Math.max(0, after.rchar - before.rchar - before.own),
-    reads: Math.max(0, after.syscr - before.syscr - OWN_CALLS),
-    bytesWritten: after.wchar - before.wchar,
-    writes: after.syscw - before.syscw,
-  };
-}
-
-/** Linux only (proc(5), /proc/pid/io). */
-function counted(): Counted | undefined {
-  let text: string;
-  try {
-    text = readFileSync('/proc/self/io', 'utf8');
-  } catch {
-    return undefined;
-  }
-  const field = (name: string): number => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-  return {
-    rchar: field('rchar'),
-    syscr: field('syscr'),
-    wchar: field('wchar'),
-    syscw: field('syscw'),
-    own: text.length,
+    bytesRead: Math.max(0, after.read - before.read - (before.read - first.read)),
+    reads: Math.max(0, after.reads - before.reads - (before.reads - first.reads)),
+    bytesWritten: after.written - before.written,
+    writes: after.writes - before.writes,
   };
 }
