@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ndarray, newRecord, Table, table, type Value } from '@formatlab/core';
 import { describe, expect, it } from 'vitest';
+import { convertCommand } from '../src/advise/convert-command.js';
 import { rankAdvice } from '../src/advise/rank.js';
 import { parseBytes, wishesOf } from '../src/advise/wishes.js';
 import { sampleOf } from '../src/datasets/sample.js';
+import type { LoadedFormats } from '../src/formats.js';
 import type { CellRecord, FormatRecord, OperationId, ResultRecord } from '../src/results/record.js';
 
 interface Given {
@@ -204,6 +206,19 @@ describe('a sample', () => {
   });
 });
 
+it('says how to convert, with the packages that it takes', () => {
+  const formats = [
+    { module: '@formatlab/csv', format: { id: 'csv' } },
+    { module: '@formatlab/hdf5', format: { id: 'hdf5' } },
+  ];
+  // Of the formats only these are read here.
+  const loaded = { formats, notLoaded: [] } as unknown as LoadedFormats;
+  expect(convertCommand("it's.csv.gz", 'csv', 'hdf5', '.h5', loaded)).toBe(
+    `node --input-type=module -e 'import { createLab } from "@formatlab/core"; import { csv } from "@formatlab/csv"; import { hdf5 } from "@formatlab/hdf5"; await createLab([csv, hdf5]).convert("it'\\''s.csv.gz", "it'\\''s.h5", { format: "hdf5" })'`,
+  );
+  expect(convertCommand('a.csv', 'csv', 'csv', '.csv', loaded)).toBeUndefined();
+});
+
 it('measures on a file and tells a program what it found', { timeout: 240_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-advise-'));
   try {
@@ -236,7 +251,8 @@ it('measures on a file and tells a program what it found', { timeout: 240_000 },
       reason: 'no append in place: it rewrites the file for each',
     });
     expect(told.best[0].timesMs.append).toBeGreaterThan(0);
-    expect(told.best[0].convert).toContain('.convert("o.csv"');
+    // It is a CSV already.
+    expect(told.best[0]).toMatchObject({ format: 'csv', convert: null });
   } finally {
     rmSync(folder, { recursive: true });
   }

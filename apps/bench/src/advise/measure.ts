@@ -31,7 +31,7 @@ export interface Measured {
 }
 
 /** Bytes of values that every format is measured on. */
-const SAMPLE_BYTES = 1_000_000;
+const SAMPLE_BYTES = 500_000;
 /** First every format once; then those that lead, until they are told apart. */
 const ALL = { repeats: 1, mostRepeats: 1, sampleMs: 30, warmupMs: 15, maxSeconds: 300 };
 const LEADERS = { repeats: 3, mostRepeats: 12, sampleMs: 60, warmupMs: 30, maxSeconds: 20 };

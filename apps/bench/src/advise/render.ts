@@ -25,7 +25,7 @@ export function renderAdvice(input: string, advice: Advice, wishes: Wishes, meas
   if (advice.best.length === 0) lines.push('', pc.red('no format is left: see what rules them out'));
   for (const [i, candidate] of advice.best.entries()) {
     lines.push('', ...candidateLines(i, candidate, advice));
-    lines.push(`   ${pc.dim(commandOf(input, candidate, measured))}`);
+    lines.push(`   ${pc.dim(commandOf(input, candidate, measured) ?? 'your file is one already')}`);
   }
   if (advice.others.length > 0) {
     const others = advice.others.map(({ label, ratio }) => `${label} ${formatRatio(ratio)}`);
@@ -55,7 +55,7 @@ export function adviceJson(input: string, advice: Advice, wishes: Wishes, measur
       [...one.row.cells].map(([operation, { times }]) => [operation, times?.medianMs ?? null]),
     ),
     losses: one.losses,
-    convert: commandOf(input, one, measured),
+    convert: commandOf(input, one, measured) ?? null,
   });
   const told = {
     file: { name, format, bytes, what, sample: taken === '' ? null : taken, factor: measured.factor },
@@ -111,7 +111,7 @@ function candidateLines(place: number, candidate: Candidate, advice: Advice): st
   ];
 }
 
-function commandOf(input: string, { row, format }: Candidate, measured: Measured): string {
+function commandOf(input: string, { row, format }: Candidate, measured: Measured): string | undefined {
   const { formats }: { formats: LoadedFormats } = measured;
   const from = String(measured.file.parameters['format']);
   return convertCommand(input, from, row.format, format?.extensions[0] ?? `.${row.format}`, formats);
