@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ndarray, newRecord, Table, table, type Value } from '@formatlab/core';
 import { describe, expect, it } from 'vitest';
 import { convertCommand } from '../src/advise/convert-command.js';
+import { withLeaders } from '../src/advise/measure.js';
 import { rankAdvice } from '../src/advise/rank.js';
 import { parseBytes, wishesOf } from '../src/advise/wishes.js';
 import { sampleOf } from '../src/datasets/sample.js';
@@ -204,6 +205,22 @@ describe('a sample', () => {
     expect(Object.keys(sampleOf(record, 2500).value as object)).toEqual(['a0', 'a1', 'a2']);
     expect(sampleOf(ndarray(new Float64Array(1)), 1)).toMatchObject({ factor: 1, taken: undefined });
   });
+});
+
+it('keeps what a second, longer run of the leading formats left out', () => {
+  const first = recordsOf({ a: { ms: all(1) }, b: { ms: all(1) } });
+  const again = cell('a', 'write', { ms: { write: 7 } });
+  const late = cell('b', 'write', { ms: {}, refused: 'the run ended' });
+  const records = withLeaders(first, [{ ...again, memory: null, file: null }, late]);
+  const written = (format: string) =>
+    records.find((record) => record.kind === 'cell' && record.cell.endsWith(`${format}/none/write`));
+  expect(records).toHaveLength(first.length);
+  expect(written('a')).toMatchObject({
+    times: { medianMs: 7 },
+    memory: { peakBytes: 60e6 },
+    file: { bytes: 1e6 },
+  });
+  expect(written('b')).toMatchObject({ status: 'ok', times: { medianMs: 1 } });
 });
 
 it('says how to convert, with the packages that it takes', () => {

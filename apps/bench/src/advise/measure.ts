@@ -55,19 +55,35 @@ export async function measureForAdvice(settings: AdviseSettings, wishes: Wishes)
     if (again.length === 0)
       return { records: all.records, formats: plan.formats, file: first.workload, factor };
     const leaders = await runSuite(withPace({ ...plan, cells: again }, LEADERS), settings.progress);
-    const measured = new Set(
-      cellsOf(leaders.records)
-        .filter(({ times }) => times !== null)
-        .map(({ cell }) => cell),
-    );
-    const others = all.records.filter((record) =>
-      record.kind === 'cell' ? !measured.has(record.cell) : record.kind !== 'noise',
-    );
-    const better = leaders.records.filter((record) => record.kind !== 'cell' || measured.has(record.cell));
-    return { records: [...others, ...better], formats: plan.formats, file: first.workload, factor };
+    const records = withLeaders(all.records, leaders.records);
+    return { records, formats: plan.formats, file: first.workload, factor };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+/** The first run's records, with those cells replaced that a second one timed more often; what it left out stays. */
+export function withLeaders(
+  all: readonly ResultRecord[],
+  leaders: readonly ResultRecord[],
+): readonly ResultRecord[] {
+  const before = new Map(cellsOf(all).map((cell) => [cell.cell, cell]));
+  const timed = cellsOf(leaders).filter(({ times }) => times !== null);
+  const again = new Set(timed.map(({ cell }) => cell));
+  const better = timed.map((cell): CellRecord => {
+    const old = before.get(cell.cell);
+    return {
+      ...cell,
+      memory: cell.memory ?? old?.memory ?? null,
+      io: cell.io ?? old?.io ?? null,
+      file: cell.file ?? old?.file ?? null,
+    };
+  });
+  return [
+    ...all.filter((record) => (record.kind === 'cell' ? !again.has(record.cell) : record.kind !== 'noise')),
+    ...leaders.filter(({ kind }) => kind !== 'cell'),
+    ...better,
+  ];
 }
 
 /** What `run --data` would measure, with appending, on a sample. */
