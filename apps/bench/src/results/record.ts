@@ -106,6 +106,16 @@ export interface FormatRecord {
   /** Answers that no measurement gives; null where the package has none. */
   readonly facts: FormatFacts | null;
   readonly versions: Versions;
+  /** Only of a peer. */
+  readonly peer?: Peer;
+}
+
+/** What is measured beside our formats, for comparison: a library of others, without our layer in between. */
+export interface Peer {
+  readonly language: 'javascript' | 'python';
+  /** As its users call it: `pyarrow`, `fs`. */
+  readonly library: string;
+  readonly version?: string;
 }
 
 /** Package name to version; `node` too. */
@@ -195,6 +205,8 @@ export interface CellRecord {
   readonly versions: Versions;
   /** See {@link Machine.fingerprint}. */
   readonly machine: string;
+  /** Only of a peer's cell: it stands beside ours, and is never picked. */
+  readonly peer?: Peer;
 }
 
 export interface WorkloadRecord {
