@@ -1,4 +1,5 @@
 import type { CellRecord, ResultRecord } from '../results/record.js';
+import { ratioOf } from './ratio.js';
 
 /** Two runs, cell by cell. */
 export interface Difference {
@@ -33,8 +34,6 @@ export type Verdict =
   | 'mended';
 
 const SMALLEST_EFFECT = 0.05;
-/** Standard deviations on either side of a normal distribution's middle 95 %. */
-const SIGMAS_95 = 1.96;
 
 /** `noise`: share by which the same cell differs from itself. */
 export function differenceOf(
@@ -67,8 +66,7 @@ function changeOf(base: CellRecord, next: CellRecord, sameMachine: boolean, nois
     return { ...common, ratio: undefined, interval: undefined, verdict };
   }
   if (!sameMachine) return { ...common, ratio: undefined, interval: undefined, verdict: 'unknown' };
-  const ratio = next.times.medianMs / base.times.medianMs;
-  const interval = ratioInterval(ratio, base, next);
+  const { ratio, interval } = ratioOf([next.times], [base.times]);
   return { ...common, ratio, interval, verdict: verdictOf(ratio, interval, noise) };
 }
 
@@ -78,24 +76,6 @@ function verdictOf(ratio: number, interval: readonly [number, number] | undefine
   if (effect <= Math.max(SMALLEST_EFFECT, noise)) return 'same';
   if (interval[0] > 1) return 'slower';
   return interval[1] < 1 ? 'faster' : 'same';
-}
-
-/** The intervals of two independent medians taken as those of log-normal variables. */
-function ratioInterval(
-  ratio: number,
-  base: CellRecord,
-  next: CellRecord,
-): readonly [number, number] | undefined {
-  const [a, b] = [logDeviation(base), logDeviation(next)];
-  if (a === undefined || b === undefined) return undefined;
-  const reach = Math.exp(SIGMAS_95 * Math.hypot(a, b));
-  return [ratio / reach, ratio * reach];
-}
-
-function logDeviation({ times }: CellRecord): number | undefined {
-  const interval = times?.interval95Ms;
-  if (interval == null || interval[0] <= 0) return undefined;
-  return Math.log(interval[1] / interval[0]) / (2 * SIGMAS_95);
 }
 
 function cellsOf(records: readonly ResultRecord[]): Map<string, CellRecord> {

@@ -2,6 +2,7 @@ import type {
   CellRecord,
   FormatRecord,
   OperationId,
+  Peer,
   ResultRecord,
   RunRecord,
   WorkloadRecord,
@@ -35,12 +36,14 @@ export interface Row {
   readonly engine: string | null;
   readonly compression: CellRecord['compression'];
   readonly cells: ReadonlyMap<OperationId, CellRecord>;
+  /** A library of others, shown for comparison and never picked. */
+  readonly peer?: Peer;
 }
 
 /** How a cell compares with the best of its column. */
 export interface Standing {
   readonly cell: CellRecord;
-  /** Median over the best median; 1 is the best. */
+  /** Median over the best median of ours; 1 is the best, a peer may be below it. */
   readonly ratio: number;
   /** The 95 % intervals of this cell and of the best overlap: no difference is claimed. */
   readonly tied: boolean;
@@ -64,20 +67,64 @@ export function reportModel(records: readonly ResultRecord[]): ReportModel {
   };
 }
 
-/** The cells of one operation that have times, best first; `noise` is the share below which nothing is told apart. */
+/**
+ * The cells of one operation that have times, fastest first; `noise` is the share below which nothing is told apart.
+ * The best is one of ours where there is one.
+ */
 export function standings(rows: readonly Row[], operation: OperationId, noise = 0): Map<Row, Standing> {
   const timed = rows.flatMap((row) => {
     const cell = row.cells.get(operation);
     return cell?.times == null ? [] : [{ row, cell, median: cell.times.medianMs }];
   });
   timed.sort((a, b) => a.median - b.median);
-  const best = timed[0];
+  const best = timed.find(({ row }) => row.peer === undefined) ?? timed[0];
   return new Map(
     timed.map(({ row, cell, median }) => {
       const ratio = median / best!.median;
       const near = overlaps(cell, best!.cell) || ratio <= 1 + noise;
       return [row, { cell, ratio, tied: cell !== best!.cell && near }];
     }),
+  );
+}
+
+/**
+ * The rows whose files can be compared with those of `results`: sizes are the same on every machine, so rows that
+ * another machine measured on the same data belong here too.
+ */
+export function sizedRows({ workloads }: ReportModel, results: WorkloadResults): readonly Row[] {
+  const rows = new Map(results.rows.map((row) => [row.label, row]));
+  for (const other of workloads) {
+    if (!sameData(other, results)) continue;
+    for (const row of other.rows) {
+      const own = rows.get(row.label);
+      if (own === undefined || (fileBytes(own) === undefined && fileBytes(row) !== undefined))
+        rows.set(row.label, row);
+    }
+  }
+  return [...rows.values()];
+}
+
+/** Whether two machines, or one of them twice, measured the same values. */
+export function sameData({ workload: one }: WorkloadResults, { workload: other }: WorkloadResults): boolean {
+  return (
+    one.id === other.id &&
+    one.dataset.sha256 === other.dataset.sha256 &&
+    JSON.stringify(one.parameters) === JSON.stringify(other.parameters)
+  );
+}
+
+/** What is shown where nothing was chosen: the data in which most was measured; of equals the first. */
+export function fullestOf(workloads: readonly WorkloadResults[]): WorkloadResults | undefined {
+  let fullest: WorkloadResults | undefined;
+  for (const one of workloads)
+    if (fullest === undefined || timedCells(one) > timedCells(fullest)) fullest = one;
+  return fullest;
+}
+
+function timedCells({ rows }: WorkloadResults): number {
+  return rows.reduce(
+    (sum, { cells }) => sum + [...cells.values()].filter(({ times }) => times !== null).length,
+    0,
   );
 }
 
@@ -136,9 +183,17 @@ function datasetName({ cell, workload }: CellRecord): string {
 function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]): Row[] {
   const rows = new Map<string, { row: Omit<Row, 'cells'>; cells: Map<OperationId, CellRecord> }>();
   for (const cell of cells) {
-    const label = rowLabel(cell, formats);
+    const record = formats.find(({ format, engine }) => format === cell.format && engine === cell.engine);
+    const label = rowLabel(cell, record);
+    const peer = cell.peer ?? record?.peer;
     const found = rows.get(label) ?? {
-      row: { label, format: cell.format, engine: cell.engine, compression: cell.compression },
+      row: {
+        label,
+        format: cell.format,
+        engine: cell.engine,
+        compression: cell.compression,
+        ...(peer === undefined ? {} : { peer }),
+      },
       cells: new Map(),
     };
     found.cells.set(cell.operation, cell);
@@ -149,8 +204,7 @@ function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]):
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-function rowLabel(cell: CellRecord, formats: readonly FormatRecord[]): string {
-  const format = formats.find((record) => record.format === cell.format && record.engine === cell.engine);
+function rowLabel(cell: CellRecord, format: FormatRecord | undefined): string {
   const engine = cell.engine === null || format?.defaultEngine !== false ? '' : ` (${cell.engine})`;
   const options = Object.entries(cell.options).map(([name, value]) => `${name}=${String(value)}`);
   const layer = cell.compression === 'none' ? '' : ` + ${cell.compression}`;
