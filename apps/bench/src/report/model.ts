@@ -2,7 +2,6 @@ import type {
   CellRecord,
   FormatRecord,
   OperationId,
-  Peer,
   ResultRecord,
   RunRecord,
   WorkloadRecord,
@@ -27,6 +26,8 @@ export interface WorkloadResults {
   readonly workload: WorkloadRecord;
   readonly operations: readonly OperationId[];
   readonly rows: readonly Row[];
+  /** Bare libraries on the same data: shown beside the rows, never ranked with them. */
+  readonly peers: readonly Row[];
 }
 
 export interface Row {
@@ -35,9 +36,9 @@ export interface Row {
   readonly format: string;
   readonly engine: string | null;
   readonly compression: CellRecord['compression'];
+  /** Id of the library, where it is a peer. */
+  readonly peer?: string;
   readonly cells: ReadonlyMap<OperationId, CellRecord>;
-  /** A library of others, shown for comparison and never picked. */
-  readonly peer?: Peer;
 }
 
 /** How a cell compares with the best of its column. */
@@ -81,7 +82,7 @@ export function standings(rows: readonly Row[], operation: OperationId, noise = 
   return new Map(
     timed.map(({ row, cell, median }) => {
       const ratio = median / best!.median;
-      const near = overlaps(cell, best!.cell) || ratio <= 1 + noise;
+      const near = overlaps(cell, best!.cell) || Math.max(ratio, 1 / ratio) <= 1 + noise;
       return [row, { cell, ratio, tied: cell !== best!.cell && near }];
     }),
   );
@@ -92,16 +93,24 @@ export function standings(rows: readonly Row[], operation: OperationId, noise = 
  * another machine measured on the same data belong here too.
  */
 export function sizedRows({ workloads }: ReportModel, results: WorkloadResults): readonly Row[] {
-  const rows = new Map(results.rows.map((row) => [row.label, row]));
+  const rows = new Map(withPeers(results).map((row) => [row.label, row]));
   for (const other of workloads) {
     if (!sameData(other, results)) continue;
-    for (const row of other.rows) {
+    for (const row of withPeers(other)) {
       const own = rows.get(row.label);
       if (own === undefined || (fileBytes(own) === undefined && fileBytes(row) !== undefined))
         rows.set(row.label, row);
     }
   }
   return [...rows.values()];
+}
+
+/** The rows, then those peers that could do something with this data. */
+export function withPeers({ rows, peers }: WorkloadResults): readonly Row[] {
+  const able = peers.filter(({ cells }) =>
+    [...cells.values()].some(({ status }) => status !== 'unsupported'),
+  );
+  return [...rows, ...able];
 }
 
 /** Whether two machines, or one of them twice, measured the same values. */
@@ -113,12 +122,14 @@ export function sameData({ workload: one }: WorkloadResults, { workload: other }
   );
 }
 
-/** What is shown where nothing was chosen: the data in which most was measured; of equals the first. */
+/** What is shown where nothing was chosen: the data in which most was measured; of equals the largest. */
 export function fullestOf(workloads: readonly WorkloadResults[]): WorkloadResults | undefined {
-  let fullest: WorkloadResults | undefined;
-  for (const one of workloads)
-    if (fullest === undefined || timedCells(one) > timedCells(fullest)) fullest = one;
-  return fullest;
+  const weighed = workloads.map((results) => ({
+    results,
+    cells: timedCells(results),
+    bytes: results.workload.dataset.bytes,
+  }));
+  return weighed.sort((a, b) => b.cells - a.cells || b.bytes - a.bytes)[0]?.results;
 }
 
 function timedCells({ rows }: WorkloadResults): number {
@@ -169,7 +180,14 @@ function groupByWorkload(cells: readonly CellRecord[], formats: readonly FormatR
       machine: first!.machine,
       workload: first!.workload,
       operations,
-      rows: rowsOf(members, formats),
+      rows: rowsOf(
+        members.filter(({ peer }) => peer === undefined),
+        formats,
+      ),
+      peers: rowsOf(
+        members.filter(({ peer }) => peer !== undefined),
+        formats,
+      ),
     };
   });
 }
@@ -183,16 +201,14 @@ function datasetName({ cell, workload }: CellRecord): string {
 function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]): Row[] {
   const rows = new Map<string, { row: Omit<Row, 'cells'>; cells: Map<OperationId, CellRecord> }>();
   for (const cell of cells) {
-    const record = formats.find(({ format, engine }) => format === cell.format && engine === cell.engine);
-    const label = rowLabel(cell, record);
-    const peer = cell.peer ?? record?.peer;
+    const label = rowLabel(cell, formats);
     const found = rows.get(label) ?? {
       row: {
         label,
         format: cell.format,
         engine: cell.engine,
         compression: cell.compression,
-        ...(peer === undefined ? {} : { peer }),
+        ...(cell.peer === undefined ? {} : { peer: cell.peer }),
       },
       cells: new Map(),
     };
@@ -204,7 +220,9 @@ function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]):
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-function rowLabel(cell: CellRecord, format: FormatRecord | undefined): string {
+function rowLabel(cell: CellRecord, formats: readonly FormatRecord[]): string {
+  if (cell.peer !== undefined) return `${cell.format}: ${cell.peer} (peer)`;
+  const format = formats.find((record) => record.format === cell.format && record.engine === cell.engine);
   const engine = cell.engine === null || format?.defaultEngine !== false ? '' : ` (${cell.engine})`;
   const options = Object.entries(cell.options).map(([name, value]) => `${name}=${String(value)}`);
   const layer = cell.compression === 'none' ? '' : ` + ${cell.compression}`;

@@ -41,11 +41,7 @@ const QUESTIONS: readonly { readonly title: string; readonly operations: readonl
  * Up to three answers, only from rows that have every operation in question; lossy ones are left out, and peers.
  * `sized`: rows whose files count, where more machines made some of the same data.
  */
-export function picksOf(
-  results: WorkloadResults,
-  noise = 0,
-  sized: readonly Row[] = results.rows,
-): Pick[] {
+export function picksOf(results: WorkloadResults, noise = 0, sized: readonly Row[] = results.rows): Pick[] {
   const rows = eligible(results.rows);
   const picks = QUESTIONS.flatMap(({ title, operations }) => {
     const asked = operations.filter((operation) => results.operations.includes(operation));

@@ -106,16 +106,6 @@ export interface FormatRecord {
   /** Answers that no measurement gives; null where the package has none. */
   readonly facts: FormatFacts | null;
   readonly versions: Versions;
-  /** Only of a peer. */
-  readonly peer?: Peer;
-}
-
-/** What is measured beside our formats, for comparison: a library of others, without our layer in between. */
-export interface Peer {
-  readonly language: 'javascript' | 'python';
-  /** As its users call it: `pyarrow`, `fs`. */
-  readonly library: string;
-  readonly version?: string;
 }
 
 /** Package name to version; `node` too. */
@@ -176,6 +166,12 @@ export interface CellRecord {
   readonly workload: WorkloadRecord;
   readonly format: string;
   readonly engine: string | null;
+  /**
+   * Set where another library did the work, without FormatLab, in a file of this format (`raw`: of none): what it took
+   * is shown beside the formats and never ranked with them. Its losses are told from what came back; its bytes, where
+   * they are known, are those that the kernel counted.
+   */
+  readonly peer?: string;
   readonly compression: Compression;
   /** Options of the format other than the engine, where any were given. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -205,8 +201,6 @@ export interface CellRecord {
   readonly versions: Versions;
   /** See {@link Machine.fingerprint}. */
   readonly machine: string;
-  /** Only of a peer's cell: it stands beside ours, and is never picked. */
-  readonly peer?: Peer;
 }
 
 export interface WorkloadRecord {

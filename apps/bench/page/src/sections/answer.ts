@@ -1,6 +1,7 @@
 import { fidelityOf } from '../../../src/report/losses.js';
+import { sizedRows } from '../../../src/report/model.js';
 import { type Level, type Pick, picksOf } from '../../../src/report/picks.js';
-import { formatBytes, formatCount } from '../../../src/report/units.js';
+import { formatBytes, formatCount, formatShare } from '../../../src/report/units.js';
 import { button, h } from '../dom.js';
 import { glyph } from '../looks.js';
 import { lead, type Section, section, type View } from '../view.js';
@@ -16,11 +17,11 @@ const LEVELS: Readonly<Record<Level, { readonly marks: number; readonly word: st
 export function answer(): Section {
   return section('answer', 'The answer for this data', [], (view) => {
     const { workload } = view.current;
-    const picks = picksOf(view.current, view.noise);
+    const picks = picksOf(view.current, view.noise, sizedRows(view.model, view.current));
     const entries = workload.dataset.entries;
     return [
       lead(
-        `${workload.title.charAt(0).toUpperCase()}${workload.title.slice(1)}: ${formatBytes(workload.dataset.bytes)} of values${entries > 1 ? `, ${formatCount(entries)} entries` : ''}. ${allExact(view) ? 'Formats that lose values are left out.' : 'Every format loses something of it.'}`,
+        `${workload.title.charAt(0).toUpperCase()}${workload.title.slice(1)}: ${formatBytes(workload.dataset.bytes)} of values${entries > 1 ? `, ${formatCount(entries)} entries` : ''}. ${someExact(view) ? 'Formats that lose values are left out.' : 'Every format loses something of it.'} ${noiseText(view)}`,
       ),
       picks.length === 0
         ? h('p', {}, 'No format could do this; the reasons stand in the matrix below.')
@@ -51,6 +52,12 @@ function card(pick: Pick, view: View): HTMLElement {
   );
 }
 
-function allExact({ current }: View): boolean {
+function noiseText({ noise }: View): string {
+  return noise === 0
+    ? 'The noise of this run was not measured.'
+    : `Differences under ${formatShare(noise)} are noise here.`;
+}
+
+function someExact({ current }: View): boolean {
   return current.rows.some((row) => fidelityOf(row).verdict === 'exact');
 }

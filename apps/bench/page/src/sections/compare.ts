@@ -1,18 +1,12 @@
 import { type Change, type Difference, differenceOf, type Verdict } from '../../../src/report/difference.js';
-import { formatBytes, formatMs, formatRatio } from '../../../src/report/units.js';
-import type { ResultRecord } from '../../../src/results/record.js';
+import { noiseOf } from '../../../src/report/noise.js';
+import { formatBytes, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
 import { changesChart } from '../charts/changes.js';
 import { FILES_EVENT } from '../compare-drop.js';
 import { button, type Child, dataTable, disclosure, h } from '../dom.js';
-import { parseRecords } from '../records.js';
+import { type OtherRun, readOther } from '../other-run.js';
 import { figure, lead, type Section, section, type View } from '../view.js';
 import type { PageActions } from './index.js';
-
-interface Other {
-  readonly name: string;
-  readonly records: readonly ResultRecord[];
-  readonly skipped: number;
-}
 
 const ORDER: readonly Verdict[] = ['broken', 'slower', 'faster', 'mended', 'unknown', 'same'];
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -27,29 +21,33 @@ const MOST_ROWS = 200;
 
 /** Another run beside this one, cell by cell; its file is dropped on the page or chosen. */
 export function compare({ replace }: PageActions): Section {
-  let other: Other | undefined;
+  let other: OtherRun | undefined;
   let problem = '';
   let latest: View | undefined;
   const input = h('input', {
     id: 'compare-file',
     type: 'file',
-    accept: '.jsonl,.ndjson,application/x-ndjson',
+    multiple: true,
+    class: 'hidden',
+    accept: '.jsonl,.ndjson,.html,application/x-ndjson',
     onchange: () => void take([...(input.files ?? [])]),
   });
   const own = section('compare', 'Compare with another run', [], (view) => {
     latest = view;
     return [
       lead(
-        'Drop the results.jsonl of another run on this page, or choose it: this page is the base, the file is the new one. A difference counts when the ratio’s interval excludes 1 and it exceeds both 5 % and the noise.',
+        'This page is the base, the file is the new run. A difference counts when the 95 % interval of the ratio excludes 1 and it exceeds both 5 % and the noise floor: the rule of ',
+        h('code', {}, 'formatlab-bench compare'),
+        '.',
       ),
       h(
-        'p',
-        {},
-        h('label', { for: 'compare-file', class: 'file-label' }, 'Results of another run'),
-        ' ',
+        'div',
+        { class: 'drop' },
         input,
+        h('label', { for: 'compare-file', class: 'button' }, 'Choose results of another run'),
+        h('span', {}, 'or drop its results.jsonl or report.html anywhere on this page'),
       ),
-      problem !== '' && h('p', { class: 'bad', role: 'alert' }, problem),
+      problem !== '' && h('p', { class: 'bad', role: 'alert' }, `✕ ${problem}`),
       ...(other === undefined ? [] : comparison(other, view, () => replace(other!.records))),
     ];
   });
@@ -60,25 +58,32 @@ export function compare({ replace }: PageActions): Section {
   });
 
   async function take(files: readonly File[]): Promise<void> {
-    const texts = await Promise.all(files.map((file) => file.text()));
-    const { records, skipped } = parseRecords(texts.join('\n'));
-    const cells = records.filter(({ kind }) => kind === 'cell').length;
-    const name = files.map((file) => file.name).join(', ');
-    problem = cells === 0 ? `${name} holds no cells of a run` : '';
-    other = cells === 0 ? undefined : { name, records, skipped };
+    const found = await readOther(files);
+    problem = typeof found === 'string' ? found : '';
+    other = typeof found === 'string' ? undefined : found;
     if (latest !== undefined) own.render(latest);
   }
 
   return own;
 }
 
-function comparison(other: Other, view: View, onReplace: () => void): Child[] {
-  const difference = differenceOf(view.records, other.records, view.noise);
+function comparison(other: OtherRun, view: View, onReplace: () => void): Child[] {
+  const noise = Math.max(view.noise, noiseOf(other.records)?.share ?? 0);
+  const difference = differenceOf(view.records, other.records, noise);
   const counts = ORDER.map((verdict) => ({
     verdict,
     count: difference.changes.filter((change) => change.verdict === verdict).length,
   })).filter(({ count }) => count > 0);
   const changed = [...difference.changes].sort(byWeight);
+  if (changed.length === 0)
+    return [
+      h('h3', {}, other.name),
+      h(
+        'p',
+        { role: 'status' },
+        `None of its ${difference.onlyNext.toLocaleString('en-US')} cells is in this page: compare runs of the same workloads, sizes and formats.`,
+      ),
+    ];
   return [
     h('h3', {}, other.name),
     h(
@@ -88,15 +93,21 @@ function comparison(other: Other, view: View, onReplace: () => void): Child[] {
         h('span', { class: `verdict ${verdict}` }, `${count.toLocaleString('en-US')} ${WORDS[verdict]}`),
       ),
     ),
+    h(
+      'p',
+      { class: 'note' },
+      noise > 0
+        ? `Noise floor: ${formatShare(noise)}, the larger of both runs.`
+        : 'Neither run measured its noise.',
+    ),
     ...notes(difference, other),
     difference.sameMachine && figure(changesChart(changed, view)),
-    changed.length > 0 &&
-      dataTable(
-        'Cells of both runs',
-        ['cell', 'verdict', 'base', 'new', 'ratio', 'file'],
-        changed.slice(0, MOST_ROWS).map((change) => changeRow(change, view)),
-        'changes',
-      ),
+    dataTable(
+      'Cells of both runs',
+      ['cell', 'verdict', 'base', 'new', 'ratio', 'file'],
+      changed.slice(0, MOST_ROWS).map((change) => changeRow(change, view)),
+      'changes',
+    ),
     changed.length > MOST_ROWS && h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changed.length}.`),
     disclosure(
       'Show the other run alone',
@@ -105,7 +116,7 @@ function comparison(other: Other, view: View, onReplace: () => void): Child[] {
   ];
 }
 
-function notes({ sameMachine, onlyBase, onlyNext }: Difference, { skipped }: Other): HTMLElement[] {
+function notes({ sameMachine, onlyBase, onlyNext }: Difference, { skipped }: OtherRun): HTMLElement[] {
   const texts = [
     sameMachine ? '' : 'The runs are of different machines: only sizes are compared.',
     onlyBase > 0 ? `${onlyBase} cells are in this page alone.` : '',
