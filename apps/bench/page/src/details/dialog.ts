@@ -1,4 +1,5 @@
 import { lossLine } from '@formatlab/core';
+import { withPeers } from '../../../src/report/model.js';
 import { OPERATION_TITLES } from '../../../src/report/operations.js';
 import { rerunCommand } from '../../../src/report/rerun.js';
 import { formatBytes, formatCount, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
@@ -34,11 +35,12 @@ export function openDetails(view: View): void {
     if (event.target === dialog) dialog.close();
   });
   dialog.showModal();
+  dialog.querySelector<HTMLElement>('[data-key=close]')?.focus();
 }
 
 function findCell({ model, current, state }: View): CellRecord | undefined {
-  for (const { rows, peers } of [current, ...model.workloads])
-    for (const { cells } of [...rows, ...peers])
+  for (const results of [current, ...model.workloads])
+    for (const { cells } of withPeers(results))
       for (const cell of cells.values()) if (cell.cell === state.cell) return cell;
   return undefined;
 }
@@ -85,9 +87,7 @@ function draw(cell: CellRecord, view: View): HTMLDialogElement {
 
 /** The other operations of the same row. */
 function siblings(cell: CellRecord, view: View): HTMLElement {
-  const row = [...view.current.rows, ...view.current.peers].find(({ cells }) =>
-    [...cells.values()].includes(cell),
-  );
+  const row = view.model.workloads.flatMap(withPeers).find(({ cells }) => cells.get(cell.operation) === cell);
   const all = [...(row?.cells.values() ?? [])];
   return h(
     'div',
@@ -112,6 +112,13 @@ function statusClass(cell: CellRecord): string {
   if (cell.status === 'failed') return 'status bad';
   if (cell.status !== 'ok') return 'status none';
   return cell.fidelity === 'lossy' ? 'status warn' : 'status good';
+}
+
+/** Has the focus when the details open. */
+function closeButton(dialog: HTMLDialogElement): HTMLElement {
+  const element = button('Close', () => dialog.close());
+  element.dataset['key'] = 'close';
+  return element;
 }
 
 function linkButton(): HTMLElement {

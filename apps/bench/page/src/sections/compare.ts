@@ -10,7 +10,7 @@ import type { PageActions } from './index.js';
 
 const ORDER: readonly Verdict[] = ['broken', 'slower', 'faster', 'mended', 'unknown', 'same'];
 const WORDS: Readonly<Record<Verdict, string>> = {
-  broken: '✕ has no time any more',
+  broken: '✕ no time any more',
   slower: '▲ slower',
   faster: '▼ faster',
   mended: '✓ has a time now',
@@ -75,6 +75,7 @@ function comparison(other: OtherRun, view: View, onReplace: () => void): Child[]
     count: difference.changes.filter((change) => change.verdict === verdict).length,
   })).filter(({ count }) => count > 0);
   const changed = [...difference.changes].sort(byWeight);
+  const [told, equal] = [changed.filter(differs), changed.filter((change) => !differs(change))];
   if (changed.length === 0)
     return [
       h('h3', {}, other.name),
@@ -102,18 +103,36 @@ function comparison(other: OtherRun, view: View, onReplace: () => void): Child[]
     ),
     ...notes(difference, other),
     difference.sameMachine && figure(changesChart(changed, view)),
-    dataTable(
-      'Cells of both runs',
-      ['cell', 'verdict', 'base', 'new', 'ratio', 'file'],
-      changed.slice(0, MOST_ROWS).map((change) => changeRow(change, view)),
-      'changes',
-    ),
-    changed.length > MOST_ROWS && h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changed.length}.`),
+    told.length === 0
+      ? h('p', {}, 'No difference that could be claimed, and no file of another size.')
+      : changeTable('Cells that differ', told, view),
+    equal.length > 0 &&
+      disclosure(
+        `${equal.length.toLocaleString('en-US')} without a difference that could be claimed`,
+        changeTable('Cells without a difference', equal, view),
+      ),
     disclosure(
       'Show the other run alone',
       h('p', {}, button(`Show ${other.name} in place of this run`, onReplace)),
     ),
   ];
+}
+
+function changeTable(title: string, changes: readonly Change[], view: View): HTMLElement {
+  const right = (text: string): HTMLElement => h('th', { scope: 'col', class: 'number' }, text);
+  const table = dataTable(
+    title,
+    ['cell', 'verdict', right('base'), right('new'), right('ratio (95 %)'), right('file')],
+    changes.slice(0, MOST_ROWS).map((change) => changeRow(change, view)),
+    'changes',
+  );
+  if (changes.length <= MOST_ROWS) return table;
+  return h('div', {}, table, h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changes.length}.`));
+}
+
+/** Files that grew or shrank are told, also where the times are the same. */
+function differs({ verdict, size }: Change): boolean {
+  return verdict !== 'same' || (size !== undefined && size !== 1);
 }
 
 function notes({ sameMachine, onlyBase, onlyNext }: Difference, { skipped }: OtherRun): HTMLElement[] {

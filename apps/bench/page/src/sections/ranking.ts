@@ -45,7 +45,7 @@ export function rankingList(
       ? [
           more(
             'left-out',
-            `${leftOut.length} left out: they cannot do all of this`,
+            `${leftOut.length} left out: not able to do all of this, or not measured`,
             open,
             h(
               'ul',
