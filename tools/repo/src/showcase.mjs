@@ -14,16 +14,22 @@ const RESULTS = 'results.jsonl';
 /** Of the picture, in pixels: what a reader sees first. */
 const SCREEN = { width: 1280, height: 900 };
 
+/** Each once, in its default engine; those that take several times as long as all others would leave them no time. */
+const FORMATS =
+  'json:plain,csv:native,msgpack,numpy,hdf5:native,parquet:formatlab,marshal,pickle,sqlite:native,matlab,protobuf';
+const MORE = ['table', '--formats', FORMATS];
+const PLAIN = ['--compression', 'none'];
+
 /**
  * The default run, and what it leaves out for want of time: tables in other sizes, from which the growth curves and
- * their crossings come, single rows, and files under compression.
+ * their crossings come, single rows, and files under compression. In all ten minutes at most.
  */
 const PARTS = [
   [],
-  ['table', '--rows', '1000', '--compression', 'none', '--max-time', '20'],
-  ['table', '--rows', '10000', '--compression', 'none', '--max-time', '25'],
-  ['table', '--operations', 'read-one,append', '--compression', 'none', '--max-time', '30'],
-  ['table', '--operations', 'write', '--compression', 'gzip,brotli,zstd', '--max-time', '45'],
+  [...MORE, '--rows', '1000', '--operations', 'write,read,read-one', ...PLAIN, '--max-time', '65'],
+  [...MORE, '--rows', '10000', '--operations', 'write,read,read-one', ...PLAIN, '--max-time', '70'],
+  [...MORE, '--operations', 'read-one,append', ...PLAIN, '--max-time', '75'],
+  [...MORE, '--operations', 'write', '--compression', 'gzip,brotli,zstd', '--max-time', '75'],
 ];
 
 const { values: flags } = parseArgs({
@@ -53,7 +59,11 @@ function measured() {
       run(process.execPath, [BENCH, 'run', ...words, ...quick, '--no-report', '--out', folder]);
       return join(folder, RESULTS);
     });
-    return lastOfEach(files.flatMap(readResults));
+    return lastOfEach(files.flatMap(readResults)).map((record) =>
+      record.kind === 'run'
+        ? { ...record, command: ['run', ...withoutFolders(record.command.slice(1))] }
+        : record,
+    );
   } finally {
     rmSync(temp, { recursive: true, force: true });
   }
@@ -79,7 +89,7 @@ function readme(all) {
   const runs = all.filter(({ kind }) => kind === 'run');
   const cells = all.filter(({ kind }) => kind === 'cell');
   const { machine, startedAt } = runs[0];
-  const commands = runs.map(({ command }) => `npx formatlab-bench ${withoutFolders(command)}`.trim());
+  const commands = runs.map(({ command }) => `npx formatlab-bench ${command.join(' ')}`);
   const access = existsSync(join(out, 'access.md'))
     ? `
 [access.md](access.md) and \`access.json\` are of \`npx formatlab-bench run --suite access --formats npz,hdf5,hdf5-h5py,sqlite\`:
@@ -102,13 +112,8 @@ ${access}`;
 }
 
 /** Where a part was kept for the time being is of no interest. */
-function withoutFolders(command) {
-  return command
-    .filter(
-      (word, i) =>
-        !['--out', '-o', '--no-report'].includes(word) && !['--out', '-o'].includes(command[i - 1]),
-    )
-    .join(' ');
+function withoutFolders(words) {
+  return words.filter((word, i) => !['--out', '--no-report'].includes(word) && words[i - 1] !== '--out');
 }
 
 function bench(path) {
