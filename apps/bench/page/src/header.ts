@@ -14,7 +14,8 @@ export function drawHeader(header: HTMLElement, view: View): void {
   );
   const again = focused === '' ? null : header.querySelector<HTMLElement>(`[data-key="${focused}"]`);
   again?.focus();
-  if (again instanceof HTMLInputElement) again.setSelectionRange(again.value.length, again.value.length);
+  if (again instanceof HTMLInputElement && again.type === 'search')
+    again.setSelectionRange(again.value.length, again.value.length);
 }
 
 function origin({ model }: View): string {

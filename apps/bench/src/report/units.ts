@@ -53,6 +53,6 @@ export function formatShare(share: number): string {
 }
 
 function threeFigures(value: number): string {
-  if (value >= 99.95) return Math.round(value).toLocaleString('en-US');
+  if (value >= 99.95) return Number(value.toPrecision(3)).toLocaleString('en-US');
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -3,7 +3,7 @@ import { differenceOf } from '../../src/report/difference.js';
 import { fidelityOf } from '../../src/report/losses.js';
 import { hasRegression, renderCompare } from '../../src/report/render-compare.js';
 import { rerunCommand } from '../../src/report/rerun.js';
-import { formatMore, formatShare } from '../../src/report/units.js';
+import { formatMore, formatRatio, formatShare } from '../../src/report/units.js';
 import { cell, type Given, results } from './records.js';
 
 function verdict(base: Partial<Given>, next: Partial<Given>, share = 0) {
@@ -107,6 +107,15 @@ describe('figures in words', () => {
     expect(formatMore(1.123)).toBe('12 % longer');
     expect(formatMore(1.05, [0.99, 1.11])).toBe('5.0 % longer (95 %: −1.0 % to 11 %)');
     expect(formatMore(2.5, [2, 3])).toBe('2.50 × as long (95 %: 2.00 to 3.00)');
+  });
+
+  it('tell ratios with three figures', () => {
+    expect([1, 9.994, 42.25, 1_570_358].map(formatRatio)).toEqual([
+      '1.00 ×',
+      '9.99 ×',
+      '42.3 ×',
+      '1,570,000 ×',
+    ]);
   });
 
   it('tell shares with the digits that they have', () => {
