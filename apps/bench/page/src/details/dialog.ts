@@ -165,6 +165,21 @@ function keyFigures(cell: CellRecord, noise: number): HTMLElement[] {
       formatBytes(io.bytesWritten),
       `${formatBytes(io.bytesRewritten)} over old bytes`,
     ]);
+  if (cell.cold !== undefined)
+    figures.push([
+      'cold cache',
+      cell.cold.medianMs === null ? '–' : formatMs(cell.cold.medianMs),
+      cell.cold.reason ??
+        (cell.cold.interval95Ms === null
+          ? 'read from the disk'
+          : `95 %: ${cell.cold.interval95Ms.map(formatMs).join(' to ')}`),
+    ]);
+  if (io?.audit !== undefined)
+    figures.push([
+      'bytes audited',
+      io.audit.agrees ? '✓ agrees' : '⚠ differs',
+      `the kernel counted ${formatBytes(io.audit.kernelRead)} read, ${formatBytes(io.audit.kernelWritten)} written`,
+    ]);
   if (file !== null)
     figures.push([
       'file',

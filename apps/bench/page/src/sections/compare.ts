@@ -1,4 +1,11 @@
-import { type Change, type Difference, differenceOf, type Verdict } from '../../../src/report/difference.js';
+import {
+  type Change,
+  type Difference,
+  differenceOf,
+  isLarge,
+  type Verdict,
+} from '../../../src/report/difference.js';
+import { type Drift, driftOf } from '../../../src/report/drift.js';
 import { noiseOf } from '../../../src/report/noise.js';
 import { formatBytes, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
 import { changesChart } from '../charts/changes.js';
@@ -36,7 +43,7 @@ export function compare({ replace }: PageActions): Section {
     latest = view;
     return [
       lead(
-        'This page is the base, the file is the new run. A difference counts when the 95 % interval of the ratio excludes 1 and it exceeds both 5 % and the noise floor: the rule of ',
+        'This page is the base, the file is the new run. A difference counts when the 95 % interval of the ratio excludes 1 and it exceeds both 5 % and the noise floor, and it stands among as many comparisons (Holm): the rule of ',
         h('code', {}, 'formatlab-bench compare'),
         '.',
       ),
@@ -69,13 +76,16 @@ export function compare({ replace }: PageActions): Section {
 
 function comparison(other: OtherRun, view: View, onReplace: () => void): Child[] {
   const noise = Math.max(view.noise, noiseOf(other.records)?.share ?? 0);
-  const difference = differenceOf(view.records, other.records, noise);
+  const drift = driftOf(view.records, other.records);
+  const difference = differenceOf(view.records, other.records, noise, { drift: drift.ratio });
   const counts = ORDER.map((verdict) => ({
     verdict,
     count: difference.changes.filter((change) => change.verdict === verdict).length,
   })).filter(({ count }) => count > 0);
   const changed = [...difference.changes].sort(byWeight);
-  const [told, equal] = [changed.filter(differs), changed.filter((change) => !differs(change))];
+  const told = changed.filter(differs);
+  const unclear = changed.filter((change) => !differs(change) && looksOther(change, noise));
+  const equal = changed.filter((change) => !differs(change) && !looksOther(change, noise));
   if (changed.length === 0)
     return [
       h('h3', {}, other.name),
@@ -101,11 +111,16 @@ function comparison(other: OtherRun, view: View, onReplace: () => void): Child[]
         ? `Noise floor: ${formatShare(noise)}, the larger of both runs.`
         : 'Neither run measured its noise.',
     ),
-    ...notes(difference, other),
-    difference.sameMachine && figure(changesChart(changed, view)),
+    ...notes(difference, other, drift),
+    changed.some(({ ratio }) => ratio !== undefined) && figure(changesChart(changed, view)),
     told.length === 0
       ? h('p', {}, 'No difference that could be claimed, and no file of another size.')
       : changeTable('Cells that differ', told, view),
+    unclear.length > 0 &&
+      disclosure(
+        `${unclear.length.toLocaleString('en-US')} not told apart, though the medians differ: measure again with more processes`,
+        changeTable('Cells that are not told apart', unclear, view),
+      ),
     equal.length > 0 &&
       disclosure(
         `${equal.length.toLocaleString('en-US')} without a difference that could be claimed`,
@@ -130,14 +145,27 @@ function changeTable(title: string, changes: readonly Change[], view: View): HTM
   return h('div', {}, table, h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changes.length}.`));
 }
 
+function looksOther({ ratio, interval }: Change, noise: number): boolean {
+  return ratio !== undefined && interval !== undefined && isLarge(ratio, noise);
+}
+
 /** Files that grew or shrank are told, also where the times are the same. */
 function differs({ verdict, size }: Change): boolean {
   return verdict !== 'same' || (size !== undefined && size !== 1);
 }
 
-function notes({ sameMachine, onlyBase, onlyNext }: Difference, { skipped }: OtherRun): HTMLElement[] {
+function notes(
+  { sameMachine, changes, onlyBase, onlyNext }: Difference,
+  { skipped }: OtherRun,
+  { ratio, known, restarted }: Drift,
+): HTMLElement[] {
+  const apart = changes.filter(({ base, next }) => base.machine !== next.machine).length;
   const texts = [
-    sameMachine ? '' : 'The runs are of different machines: only sizes are compared.',
+    sameMachine ? '' : `${apart} cells are of different machines: only their sizes are compared.`,
+    known && apart < changes.length
+      ? `Work that has nothing to do with formats took ${formatRatio(ratio)} as long in the new run: every interval is widened by that.`
+      : '',
+    restarted ? 'The machine was started anew between the runs, or they are of two of one make.' : '',
     onlyBase > 0 ? `${onlyBase} cells are in this page alone.` : '',
     onlyNext > 0 ? `${onlyNext} cells are in the file alone.` : '',
     skipped > 0 ? `${skipped} lines are no records of this schema.` : '',
