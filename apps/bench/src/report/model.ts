@@ -88,23 +88,6 @@ export function standings(rows: readonly Row[], operation: OperationId, noise = 
   );
 }
 
-/**
- * The rows whose files can be compared with those of `results`: sizes are the same on every machine, so rows that
- * another machine measured on the same data belong here too.
- */
-export function sizedRows({ workloads }: ReportModel, results: WorkloadResults): readonly Row[] {
-  const rows = new Map(withPeers(results).map((row) => [row.label, row]));
-  for (const other of workloads) {
-    if (!sameData(other, results)) continue;
-    for (const row of withPeers(other)) {
-      const own = rows.get(row.label);
-      if (own === undefined || (fileBytes(own) === undefined && fileBytes(row) !== undefined))
-        rows.set(row.label, row);
-    }
-  }
-  return [...rows.values()];
-}
-
 /** The rows, then those peers that could do something with this data. */
 export function withPeers({ rows, peers }: WorkloadResults): readonly Row[] {
   const able = peers.filter(({ cells }) =>

@@ -5,11 +5,11 @@ import {
   peakBytes,
   reportModel,
   rowProblem,
-  sizedRows,
   standings,
   withPeers,
 } from '../../src/report/model.js';
 import { noiseOf, noiseOfCells } from '../../src/report/noise.js';
+import { sizedRows } from '../../src/report/sizes.js';
 import { cell, noise, results } from './records.js';
 
 describe('reportModel', () => {
@@ -133,6 +133,18 @@ describe('sizes', () => {
       ['csv', 10],
       ['json', 20],
     ]);
+  });
+});
+
+describe('a row of two machines', () => {
+  it('has the cells of both, its own first', () => {
+    const model = reportModel([
+      cell({ format: 'csv', machine: 'a', bytes: 10, ms: 1 }),
+      cell({ format: 'csv', machine: 'b', bytes: 10, ms: 2 }),
+      cell({ format: 'csv', machine: 'b', operation: 'append', ms: 3 }),
+    ]);
+    const [row] = sizedRows(model, model.workloads[0]!);
+    expect([...row!.cells.values()].map(({ times: t }) => t!.medianMs).sort()).toEqual([1, 3]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { reportModel, sizedRows } from '../../src/report/model.js';
+import { reportModel } from '../../src/report/model.js';
 import { picksOf } from '../../src/report/picks.js';
 import { ratioOf } from '../../src/report/ratio.js';
+import { sizedRows } from '../../src/report/sizes.js';
 import { cell, type Given, results, times } from './records.js';
 
 const WHOLE = 'Fastest to write and read whole';

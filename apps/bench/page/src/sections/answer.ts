@@ -1,6 +1,6 @@
 import { fidelityOf } from '../../../src/report/losses.js';
-import { sizedRows } from '../../../src/report/model.js';
 import { type Level, type Pick, picksOf } from '../../../src/report/picks.js';
+import { sizedRows } from '../../../src/report/sizes.js';
 import { formatBytes, formatCount, formatShare } from '../../../src/report/units.js';
 import { button, h } from '../dom.js';
 import { glyph } from '../looks.js';

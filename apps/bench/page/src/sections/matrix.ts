@@ -4,11 +4,11 @@ import {
   type Row,
   rowProblem,
   type Standing,
-  sizedRows,
   standings,
 } from '../../../src/report/model.js';
 import { OPERATION_TITLES } from '../../../src/report/operations.js';
 import { SAME_SIZE } from '../../../src/report/picks.js';
+import { sizedRows } from '../../../src/report/sizes.js';
 import { formatBytes, formatCount, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
 import type { CellRecord, OperationId } from '../../../src/results/record.js';
 import { button, dataTable, h } from '../dom.js';

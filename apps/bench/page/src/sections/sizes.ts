@@ -1,4 +1,5 @@
-import { fileBytes, type Row, sameData, sizedRows } from '../../../src/report/model.js';
+import { fileBytes, type Row, sameData } from '../../../src/report/model.js';
+import { sizedRows } from '../../../src/report/sizes.js';
 import { formatBytes } from '../../../src/report/units.js';
 import { compressionLook, compressionTitle, sizesChart } from '../charts/sizes.js';
 import { dataTable, disclosure, h } from '../dom.js';
