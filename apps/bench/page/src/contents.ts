@@ -24,6 +24,7 @@ export function drawContents(nav: HTMLElement, all: readonly Section[], go: (id:
       ),
     );
   nav.replaceChildren(h('ol', {}, ...links));
+  mark(nav);
 }
 
 /** Marks the link of the section that fills the upper part of the screen. */
@@ -34,12 +35,16 @@ export function followScrolling(nav: HTMLElement, all: readonly Section[]): void
       for (const { target, isIntersecting } of entries)
         if (isIntersecting) seen.add(target.id);
         else seen.delete(target.id);
-      const first = all.find(({ id }) => seen.has(id))?.id;
-      for (const link of nav.querySelectorAll<HTMLElement>('a[data-for]'))
-        if (link.dataset['for'] === first) link.setAttribute('aria-current', 'true');
-        else link.removeAttribute('aria-current');
+      nav.dataset['current'] = all.find(({ id }) => seen.has(id))?.id ?? '';
+      mark(nav);
     },
     { rootMargin: '-10% 0px -70% 0px' },
   );
   for (const { element } of all) observer.observe(element);
+}
+
+function mark(nav: HTMLElement): void {
+  for (const link of nav.querySelectorAll<HTMLElement>('a[data-for]'))
+    if (link.dataset['for'] === nav.dataset['current']) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
 }

@@ -39,17 +39,22 @@ function card(pick: Pick, view: View): HTMLElement {
     { class: 'pick' },
     h('h3', {}, pick.title),
     h('p', { class: 'winner' }, glyph(view.look(pick.row.format)), pick.row.label),
-    h('p', { class: 'why' }, pick.why),
+    h('p', { class: 'why' }, together(pick.why)),
     h(
       'p',
       { class: 'confidence' },
       h('span', { class: 'meter', 'aria-hidden': 'true' }, '●'.repeat(marks) + '○'.repeat(3 - marks)),
       h('strong', {}, word.charAt(0).toUpperCase() + word.slice(1)),
-      `: ${pick.confidence}`,
+      `: ${together(pick.confidence)}`,
     ),
     lost && h('p', { class: 'warn' }, 'Loses values, as every format here does'),
     cell !== undefined && button('How it was measured', () => view.open(cell), 'link'),
   );
+}
+
+/** No line ends between a number and its unit. */
+function together(text: string): string {
+  return text.replace(/(\d) (?=[%×µmskMGB])/g, '$1\u00a0');
 }
 
 function noiseText({ noise }: View): string {
