@@ -109,6 +109,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog[open]');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Close');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
     expect(await place()).toEqual([1, 1]);
@@ -177,7 +178,7 @@ describe('the noise', () => {
       '#matrix .legend',
       '#times .lead',
     ])
-      expect(await page.locator(place).first().textContent()).toContain(share);
+      expect((await page.locator(place).first().textContent())?.replaceAll('\u00a0', ' ')).toContain(share);
     expect(await page.locator('#environment').textContent()).toContain(`${share} is what one cell differed`);
     await page.context().close();
   });

@@ -62,12 +62,7 @@ function draw(cell: CellRecord, view: View): HTMLDialogElement {
           glyph(view.look(cell.format)),
           `${rowName(cell)}: ${OPERATION_TITLES[cell.operation] ?? cell.operation}`,
         ),
-        h(
-          'div',
-          { class: 'dialog-buttons' },
-          linkButton(),
-          button('Close', () => dialog.close()),
-        ),
+        h('div', { class: 'dialog-buttons' }, linkButton(), closeButton(dialog)),
       ),
       h('p', { class: 'lead' }, cell.workload.title),
       siblings(cell, view),
