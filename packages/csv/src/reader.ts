@@ -7,23 +7,20 @@ import {
   type Reader,
   type ReadSelection,
   resolveSelection,
-  type ScalarType,
   type Source,
   selectFrom,
   sliceTable,
   Table,
   type Value,
 } from '@formatlab/core';
-import { type Seen, WIDE_INT } from './cells/kinds.js';
 import { decode } from './decode.js';
-import type { Position } from './grid/splitter.js';
 import { windowGrids } from './grid/windows.js';
 import { builderOf, type ColumnPlan } from './layout/column-plan.js';
-import type { Layout } from './layout/layout.js';
-import { openLayout } from './layout/open-layout.js';
-import { type ArrayType, arrayOfColumns, arrayTypeOf, shapeOf } from './layout/root.js';
-import { checkPath, itemOf, noteNulls, rowSpan, scalarTypeOf, typed } from './layout/selections.js';
+import { type ArrayType, arrayOfColumns, shapeOf } from './layout/root.js';
+import { markBefore, markBehind, type Scan, scanRows } from './layout/scan.js';
+import { checkPath, itemOf, rowSpan, typed } from './layout/selections.js';
 import type { CsvOptions } from './options.js';
+import { scanOfIndex } from './row-index.js';
 import { type Utf8Source, utf8Source } from './utf8-source.js';
 
 /**
@@ -31,20 +28,10 @@ import { type Utf8Source, utf8Source } from './utf8-source.js';
  * reads all of it once; after that rows are read where they lie.
  */
 export async function open(source: Source, context: Context<CsvOptions>): Promise<Reader> {
-  return new CsvReader(source, await utf8Source(source, context), context);
-}
-
-/** What a scan over the file finds. */
-interface Scan {
-  readonly layout: Layout;
-  readonly plans: readonly ColumnPlan[];
-  readonly seen: readonly Seen[];
-  readonly types: readonly ScalarType[];
-  readonly rows: number;
-  /** The type of the array that the file is; undefined for a table. */
-  readonly array: ArrayType | undefined;
-  /** Where some of the rows begin, in order. */
-  readonly marks: readonly { readonly row: number; readonly position: Position }[];
+  const known = context.index === undefined ? undefined : scanOfIndex(context.index, source.size, context);
+  const text = await utf8Source(source, context, known?.mark);
+  const scan = known?.scan;
+  return new CsvReader(source, text, context, scan);
 }
 
 const BATCH_ROWS = 10_000;
@@ -55,7 +42,8 @@ class CsvReader implements Reader {
   readonly #context: Context<CsvOptions>;
   #scanned: Promise<Scan | undefined> | undefined;
 
-  constructor(source: Source, text: Utf8Source, context: Context<CsvOptions>) {
+  constructor(source: Source, text: Utf8Source, context: Context<CsvOptions>, scan: Scan | undefined) {
+    if (scan !== undefined) this.#scanned = Promise.resolve(scan);
     this.#source = source;
     this.#text = text;
     this.#context = context;
@@ -139,11 +127,13 @@ class CsvReader implements Reader {
     const numbers = wanted.map((plan) => scan.plans.indexOf(plan));
     const before = budget.bytesLeft;
     const builders = numbers.map((i) => builderOf(scan.plans[i]!, scan.seen[i]!, stop - start, budget));
-    const mark = scan.marks.findLast(({ row }) => row <= start)!;
+    const mark = markBefore(scan.marks, start);
     let row = mark.row;
     if (start < stop) {
       const { dialect, columns } = scan.layout;
-      for await (const { grid, cells } of windowGrids(this.#text, dialect, columns, mark.position, budget)) {
+      // Nothing behind the mark that follows the last row is read.
+      const text = { ...this.#text, size: markBehind(scan.marks, stop)?.position.at ?? this.#text.size };
+      for await (const { grid, cells } of windowGrids(text, dialect, columns, mark.position, budget)) {
         const from = Math.max(0, start - row);
         const to = Math.min(grid.rows, stop - row);
         row += grid.rows;
@@ -159,6 +149,7 @@ class CsvReader implements Reader {
         if (row >= stop) break;
       }
     }
+    if (row < stop) throw this.#unlike(row, stop);
     // Batches come and go: each one is charged while it is made.
     budget.releaseBytes(before - budget.bytesLeft);
     const made = builders.map((builder, i) => builder.finish(wanted[i]!.name));
@@ -168,32 +159,17 @@ class CsvReader implements Reader {
     );
   }
 
-  #scan(): Promise<Scan | undefined> {
-    this.#scanned ??= this.#scanAll();
-    return this.#scanned;
+  /** Only a wrong index says of rows that are not there. */
+  #unlike(row: number, stop: number): FormatError {
+    return new FormatError(
+      'corrupt',
+      `read row ${stop - 1} of '${this.#source.name}': the file ends at row ${row}, its index says more; make it anew with 'index'`,
+      { format: 'csv', feature: 'index' },
+    );
   }
 
-  async #scanAll(): Promise<Scan | undefined> {
-    const { budget } = this.#context;
-    const opened = await openLayout(this.#text, this.#context);
-    if (opened === undefined) return undefined;
-    const { layout, plans } = opened;
-    const { dialect, columns, data } = layout;
-    const seen = plans.map((): Seen => ({ kinds: 0, secondDigits: 0 }));
-    const marks = [{ row: 0, position: data }];
-    let rows = 0;
-    for await (const { grid, cells, behind } of windowGrids(this.#text, dialect, columns, data, budget)) {
-      seen.forEach((each, column) => cells.classifyColumn(grid, column, each));
-      noteNulls(grid, seen, cells.isNull.bind(cells));
-      rows += grid.rows;
-      marks.push({ row: rows, position: behind });
-      this.#context.progress(behind.at, this.#text.size);
-    }
-    const types = plans.map((plan, column) => scalarTypeOf(plan, seen[column]!));
-    const array =
-      layout.header === undefined
-        ? arrayTypeOf(types, (column) => (seen[column]!.kinds & WIDE_INT) !== 0)
-        : undefined;
-    return { layout, plans, seen, types, rows, array, marks };
+  #scan(): Promise<Scan | undefined> {
+    this.#scanned ??= scanRows(this.#text, this.#context);
+    return this.#scanned;
   }
 }

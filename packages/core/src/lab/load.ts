@@ -14,8 +14,8 @@ import { beginRead, named, readContent } from './read-call.js';
 export async function load(formats: FormatSet, input: Input, call: CallOptions = {}): Promise<Value> {
   const opened = await openInput(input, call.signal);
   try {
-    const read = await beginRead(formats, opened, call);
     const { path, slice, columns } = opened.selector;
+    const read = await beginRead(formats, opened, call, path === undefined ? 'whole' : 'entries');
     return await named(read.chosen, opened.source.name, async () => {
       if (path === undefined) {
         const bytes = readContent(read);

@@ -8,8 +8,10 @@ import type { Source } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
 import { compressionOfHead, peelName } from '../layers/compression.js';
 import { decompress } from '../layers/layers.js';
+import { layeredSource } from '../layers/random/layered-source.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource } from './detect.js';
+import { type FoundIndex, findIndex } from './find-index.js';
 import type { OpenedInput } from './input.js';
 import { asBefore } from './recover.js';
 
@@ -22,13 +24,19 @@ export interface ReadCall {
   readonly source: Source;
   /** What was in the compression layer: in memory already, and charged. */
   readonly content: Uint8Array | undefined;
+  /** The index that finds entries of it. */
+  readonly index: FoundIndex | undefined;
 }
+
+/** What is read: an index serves entries only. */
+export type ReadWay = 'whole' | 'entries';
 
 /** Everything that reading verbs have in common before the first value is decoded. */
 export async function beginRead(
   formats: FormatSet,
   opened: OpenedInput,
   call: CallOptions,
+  way: ReadWay,
 ): Promise<ReadCall> {
   const { name } = opened;
   // A reader closes its source: one that the caller brought stays open.
@@ -41,7 +49,8 @@ export async function beginRead(
       : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
   const chosen = await choose(format, call, 'read');
   const budget = defaultBudget(source.size, call.budget);
-  const context = makeContext(
+  const index = way === 'whole' ? undefined : await findIndex(source, chosen, compression, call, budget);
+  const plain = makeContext(
     chosen,
     formats,
     call,
@@ -49,11 +58,17 @@ export async function beginRead(
     name === undefined ? undefined : peelName(name).name,
     compression === 'none' ? source.path : undefined,
   );
-  if (compression === 'none') return { chosen, context, compression, source, content: undefined };
+  const context = index?.positions === undefined ? plain : { ...plain, index: index.positions };
+  const read = { chosen, context, compression, index };
+  if (compression === 'none') return { ...read, source, content: undefined };
+  if (index?.layer !== undefined) {
+    const inLayer = layeredSource(source, index.layer.points, index.layer.windows, budget);
+    return { ...read, source: inLayer, content: undefined };
+  }
   const content = await named(chosen, source.name, async () =>
     decompress(await readWhole(source, context), compression, budget),
   );
-  return { chosen, context, compression, source: bytesSource(content, source.name), content };
+  return { ...read, source: bytesSource(content, source.name), content };
 }
 
 /** The whole content of the file. @throws FormatError `limit` */
