@@ -14,10 +14,9 @@ import { encodePoints, type MadePoints } from '../layers/random/layer-points.js'
 import { layeredSource } from '../layers/random/layered-source.js';
 import { zstdPoints } from '../layers/random/zstd-points.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
-import { detectSource } from './detect.js';
 import { meaningOf } from './find-index.js';
 import { type Input, openInput } from './input.js';
-import { named } from './read-call.js';
+import { named, whatItIs } from './read-call.js';
 import { asBefore } from './recover.js';
 import type { Target } from './save.js';
 
@@ -67,12 +66,7 @@ export async function makeIndex(
   try {
     const source = borrowed(asBefore(opened.source, options));
     const target = options.target ?? besideOf(source);
-    const { format, compression } = await detectSource(
-      options.format === undefined ? formats : { ...formats, all: [formats.get(options.format)] },
-      source,
-      opened.name,
-      signal,
-    );
+    const { format, compression } = await whatItIs(formats, source, opened.name, options);
     const chosen = await choose(format, options, 'read');
     checkUse(chosen, compression, source.name);
     await untilTimeMoves(source);

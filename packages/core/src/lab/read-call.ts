@@ -10,7 +10,7 @@ import { compressionOfHead, peelName } from '../layers/compression.js';
 import { decompress } from '../layers/layers.js';
 import { layeredSource } from '../layers/random/layered-source.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
-import { detectSource } from './detect.js';
+import { type Detection, detectSource } from './detect.js';
 import { type FoundIndex, findIndex } from './find-index.js';
 import type { OpenedInput } from './input.js';
 import { asBefore } from './recover.js';
@@ -43,10 +43,7 @@ export async function beginRead(
   const found = asBefore(opened.source, call);
   const source = opened.owned ? found : borrowed(found);
   throwIfAborted(call.signal, `read '${source.name}'`);
-  const { format, compression } =
-    call.format === undefined
-      ? await detectSource(formats, source, name, call.signal)
-      : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
+  const { format, compression } = await whatItIs(formats, source, name, call);
   const chosen = await choose(format, call, 'read');
   const budget = defaultBudget(source.size, call.budget);
   const index = way === 'whole' ? undefined : await findIndex(source, chosen, compression, call, budget);
@@ -69,6 +66,17 @@ export async function beginRead(
     decompress(await readWhole(source, context), compression, budget),
   );
   return { ...read, source: bytesSource(content, source.name), content };
+}
+
+/** The format that the call names, or else the content; and the compression around it. */
+export async function whatItIs(
+  formats: FormatSet,
+  source: Source,
+  name: string | undefined,
+  { format, signal }: Pick<CallOptions, 'format' | 'signal'>,
+): Promise<Pick<Detection, 'format' | 'compression'>> {
+  if (format === undefined) return detectSource(formats, source, name, signal);
+  return { format: formats.get(format), compression: await compressionOf(source, name, signal) };
 }
 
 /** The whole content of the file. @throws FormatError `limit` */
