@@ -16,11 +16,13 @@ import {
 import type { NdjsonOptions } from '../options.js';
 import { withTypes } from './batch-types.js';
 import { decodeLines } from './decode.js';
+import { IndexedLines } from './indexed-lines.js';
 import { readLineBlocks } from './line-blocks.js';
+import { scanOfIndex } from './line-index.js';
 
 const BATCH_ROWS = 10_000;
 
-/** Decodes the whole for entries and selections; batches pass in blocks of lines, in bounded memory. */
+/** Decodes the whole for entries and selections, where no index tells their places; batches pass in blocks of lines, in bounded memory. */
 export function open(source: Source, context: Context<NdjsonOptions>): Reader {
   return new LinesReader(source, context);
 }
@@ -28,14 +30,18 @@ export function open(source: Source, context: Context<NdjsonOptions>): Reader {
 class LinesReader implements Reader {
   readonly #source: Source;
   readonly #context: Context<NdjsonOptions>;
+  readonly #indexed: IndexedLines | undefined;
   #whole: Promise<Value> | undefined;
 
   constructor(source: Source, context: Context<NdjsonOptions>) {
     this.#source = source;
     this.#context = context;
+    if (context.index !== undefined)
+      this.#indexed = new IndexedLines(source, context, scanOfIndex(context.index, source.size));
   }
 
   async entries(): Promise<readonly Entry[]> {
+    if (this.#indexed !== undefined) return [this.#indexed.entry()];
     const value = await this.#load();
     const storedBytes = this.#source.size;
     if (!isTable(value)) return [{ path: '', kind: 'tree', storedBytes }];
@@ -57,6 +63,8 @@ class LinesReader implements Reader {
         path,
         supported: [''],
       });
+    const isPart = selection?.slice !== undefined || selection?.columns !== undefined;
+    if (this.#indexed !== undefined && isPart) return this.#indexed.read(path, selection!);
     return selectFrom(await this.#load(), path, selection);
   }
 

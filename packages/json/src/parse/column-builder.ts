@@ -10,6 +10,16 @@ import {
 
 type Kind = 'none' | 'number' | 'string' | 'bool' | 'mixed';
 
+/** What the cells of a column are, taken together: it decides the column's type. */
+export interface CellsSeen {
+  readonly kind: Kind;
+  readonly floats: boolean;
+  readonly nulls: boolean;
+  /** Integers that int64 does not hold, and integers that float64 does not. */
+  readonly beyondInt64: boolean;
+  readonly beyondFloat64: boolean;
+}
+
 const FIRST_CAPACITY = 16;
 
 /** One column of a table under construction: cells of one kind go where they stay; mixed ones become a list. */
@@ -27,17 +37,32 @@ export class ColumnBuilder {
   readonly #nulls: number[] = [];
   /** Integers that a double does not hold, by their row. */
   readonly #wide = new Map<number, bigint>();
+  /** Whether the column has nulls in rows that are not read. */
+  readonly #nullsElsewhere: boolean;
 
-  constructor(name: string) {
+  /** @param all what all cells of the column are, where the rows are only some of them */
+  constructor(name: string, all?: CellsSeen) {
     this.name = name;
+    this.#nullsElsewhere = all?.nulls === true;
+    if (all === undefined) return;
+    this.kind = all.kind;
+    this.kinds = all.floats ? IS_FLOAT : 0;
+  }
+
+  get seen(): CellsSeen {
+    const wide = [...this.#wide.values()];
+    return {
+      kind: this.kind,
+      floats: (this.kinds & IS_FLOAT) !== 0,
+      nulls: this.#nulls.length > 0 || this.#nullsElsewhere,
+      beyondInt64: wide.some((value) => BigInt.asIntN(64, value) !== value),
+      beyondFloat64: wide.some((value) => BigInt(Number(value)) !== value),
+    };
   }
 
   /** Whether all cells so far can stand in one column exactly: not integers beyond 2^53 among fractions. */
   get exact(): boolean {
-    if (this.kind === 'mixed') return false;
-    if ((this.kinds & IS_FLOAT) === 0)
-      return ![...this.#wide.values()].some((value) => BigInt.asIntN(64, value) !== value);
-    return ![...this.#wide.values()].some((value) => BigInt(Number(value)) !== value);
+    return isExact(this.seen);
   }
 
   /** Makes room for one number at `numbers[rows]`; false where the column is of another kind. */
@@ -101,7 +126,7 @@ export class ColumnBuilder {
   column(rows: number): Column {
     while (this.rows < rows) this.addNull();
     if (!this.exact) this.mix();
-    const nullable = this.#nulls.length > 0;
+    const nullable = this.#nulls.length > 0 || this.#nullsElsewhere;
     const { dtype, data } = this.#data();
     const type = scalarType(dtype, { nullable });
     const values = new NDArray({ dtype, shape: [rows], data });
@@ -152,4 +177,9 @@ export class ColumnBuilder {
     if (this.kind === 'bool') return this.#bits[row] === 1;
     return this.#wide.get(row) ?? this.numbers[row]!;
   }
+}
+
+/** Whether cells of this kind can stand in one column exactly. */
+export function isExact({ kind, floats, beyondInt64, beyondFloat64 }: CellsSeen): boolean {
+  return kind !== 'mixed' && !(floats ? beyondFloat64 : beyondInt64);
 }
