@@ -11,12 +11,12 @@ import {
   Table,
   type Value,
 } from '@formatlab/core';
+import { columnsToRead, emptyTable } from '../access/list-kind.js';
 import { parserOf } from '../decode.js';
 import { type NdjsonOptions, type Rules, rulesOf } from '../options.js';
 import { OPEN_RECORD } from '../parse/ascii.js';
 import type { JsonParser } from '../parse/parser.js';
 import { type ColumnSeen, TableRows } from '../parse/tables.js';
-import { columnsToRead } from './line-index.js';
 import type { LinesScan } from './scan-lines.js';
 
 /** Reads some of the lines of a file whose index is there: from the mark before them on. */
@@ -64,8 +64,7 @@ export class IndexedLines {
   }
 
   #empty(): Table {
-    const parser = parserOf(new Uint8Array(0), false, this.#context);
-    return new TableRows(parser, this.#rules, 1, this.columns ?? []).table() ?? new Table(0, []);
+    return emptyTable(this.#scan.columns ?? [], this.#rules, this.#context);
   }
 
   /** Rows `start` to `stop`, one of them at least. */

@@ -1,8 +1,8 @@
 import type { Context, Source } from '@formatlab/core';
+import { joinColumns } from '../access/list-kind.js';
 import { parserOf } from '../decode.js';
 import { type NdjsonOptions, type Rules, rulesOf } from '../options.js';
 import { OPEN_RECORD } from '../parse/ascii.js';
-import { type CellsSeen, isExact } from '../parse/column-builder.js';
 import type { JsonParser } from '../parse/parser.js';
 import { type ColumnSeen, TableRows } from '../parse/tables.js';
 import { readLineBlocks } from './line-blocks.js';
@@ -117,39 +117,4 @@ class Scan {
     }
     this.#rows++;
   }
-}
-
-/** The columns of two parts of a table; undefined where they make none. */
-function joinColumns(
-  before: readonly ColumnSeen[] | undefined,
-  now: readonly ColumnSeen[],
-  always: boolean,
-): ColumnSeen[] | undefined {
-  const joined = new Map((before ?? []).map(({ name, seen }) => [name, seen]));
-  if (now.length === 0 && !always) return undefined;
-  for (const { name, seen } of now) {
-    const known = joined.get(name);
-    if (before !== undefined && known === undefined && !always) return undefined;
-    const both =
-      known === undefined ? (before === undefined ? seen : { ...seen, nulls: true }) : join(known, seen);
-    if (!always && !isExact(both)) return undefined;
-    joined.set(name, both);
-  }
-  if (before !== undefined && joined.size > now.length) {
-    if (!always) return undefined;
-    const names = new Set(now.map(({ name }) => name));
-    for (const [name, seen] of joined) if (!names.has(name)) joined.set(name, { ...seen, nulls: true });
-  }
-  return [...joined].map(([name, seen]) => ({ name, seen }));
-}
-
-function join(a: CellsSeen, b: CellsSeen): CellsSeen {
-  const kind = a.kind === 'none' ? b.kind : b.kind === 'none' || a.kind === b.kind ? a.kind : 'mixed';
-  return {
-    kind,
-    floats: a.floats || b.floats,
-    nulls: a.nulls || b.nulls,
-    beyondInt64: a.beyondInt64 || b.beyondInt64,
-    beyondFloat64: a.beyondFloat64 || b.beyondFloat64,
-  };
 }
