@@ -149,7 +149,7 @@ class CsvReader implements Reader {
         if (row >= stop) break;
       }
     }
-    if (row < stop) throw this.#unlike(row, stop);
+    if (start < stop && row < stop) throw this.#unlike(row, stop);
     // Batches come and go: each one is charged while it is made.
     budget.releaseBytes(before - budget.bytesLeft);
     const made = builders.map((builder, i) => builder.finish(wanted[i]!.name));

@@ -65,7 +65,7 @@ class MsgpackReader implements Reader {
   }
 
   async entries(): Promise<readonly Entry[]> {
-    if (this.#isStream) return [{ path: '', kind: 'tree', storedBytes: this.#source.size }];
+    if (this.#isStream) return [{ path: '', kind: 'tree' }];
     const entries: Entry[] = [];
     await this.#list(0, '', entries, 0);
     return entries;
