@@ -8,19 +8,20 @@ import {
   type ReadSelection,
   resolveSelection,
   type Source,
+  type Span,
   selectFrom,
   sliceTable,
   Table,
   type Value,
 } from '@formatlab/core';
 import { decode } from './decode.js';
-import { windowGrids } from './grid/windows.js';
-import { builderOf, type ColumnPlan } from './layout/column-plan.js';
+import type { ColumnPlan } from './layout/column-plan.js';
 import { type ArrayType, arrayOfColumns, shapeOf } from './layout/root.js';
-import { markBefore, markBehind, type Scan, scanRows } from './layout/scan.js';
-import { checkPath, itemOf, rowSpan, typed } from './layout/selections.js';
+import { markBehind, type Scan, scanRows } from './layout/scan.js';
+import { checkPath, itemOf, rowSpan } from './layout/selections.js';
 import type { CsvOptions } from './options.js';
 import { scanOfIndex } from './row-index.js';
+import { type RowRun, rowRuns } from './row-runs.js';
 import { type Utf8Source, utf8Source } from './utf8-source.js';
 
 /**
@@ -90,12 +91,9 @@ class CsvReader implements Reader {
     const wanted = pickColumns(scan.plans, options.columns);
     const span = rowSpan(options.slice, scan.rows);
     const most = Math.max(1, options.rows ?? BATCH_ROWS);
-    for (let done = 0; done < span.count; done += most) {
-      const first = span.start + done * span.step;
-      const count = Math.min(most, span.count - done);
-      const table = await this.#rows(scan, wanted, first, first + (count - 1) * span.step + 1);
+    const runs = runsOf(span, most);
+    for await (const table of rowRuns(this.#text, scan, wanted, runs, this.#context.budget))
       yield span.step === 1 ? table : sliceTable(table, { slice: [{ step: span.step }] });
-    }
   }
 
   close(): void | Promise<void> {
@@ -123,53 +121,25 @@ class CsvReader implements Reader {
 
   /** Rows `start` to `stop` of some columns. */
   async #rows(scan: Scan, wanted: readonly ColumnPlan[], start: number, stop: number): Promise<Table> {
-    const { budget } = this.#context;
-    const numbers = wanted.map((plan) => scan.plans.indexOf(plan));
-    const before = budget.bytesLeft;
-    const builders = numbers.map((i) => builderOf(scan.plans[i]!, scan.seen[i]!, stop - start, budget));
-    const mark = markBefore(scan.marks, start);
-    let row = mark.row;
-    if (start < stop) {
-      const { dialect, columns } = scan.layout;
-      // Nothing behind the mark that follows the last row is read.
-      const text = { ...this.#text, size: markBehind(scan.marks, stop)?.position.at ?? this.#text.size };
-      for await (const { grid, cells } of windowGrids(text, dialect, columns, mark.position, budget)) {
-        const from = Math.max(0, start - row);
-        const to = Math.min(grid.rows, stop - row);
-        row += grid.rows;
-        if (from >= to) continue;
-        const part = {
-          ...grid,
-          rows: to - from,
-          record: grid.record + from,
-          starts: grid.starts.subarray(from * columns),
-          ends: grid.ends.subarray(from * columns),
-        };
-        builders.forEach((builder, i) => builder.add(part, numbers[i]!, cells));
-        if (row >= stop) break;
-      }
-    }
-    if (start < stop && row < stop) throw this.#unlike(row, stop);
-    // Batches come and go: each one is charged while it is made.
-    budget.releaseBytes(before - budget.bytesLeft);
-    const made = builders.map((builder, i) => builder.finish(wanted[i]!.name));
-    return new Table(
-      stop - start,
-      made.map((column, i) => typed(column, scan.types[numbers[i]!]!)),
-    );
-  }
-
-  /** Only a wrong index says of rows that are not there. */
-  #unlike(row: number, stop: number): FormatError {
-    return new FormatError(
-      'corrupt',
-      `read row ${stop - 1} of '${this.#source.name}': the file ends at row ${row}, its index says more; make it anew with 'index'`,
-      { format: 'csv', feature: 'index' },
-    );
+    // Nothing behind the mark that follows the last row is read.
+    const text = { ...this.#text, size: markBehind(scan.marks, stop)?.position.at ?? this.#text.size };
+    const runs = rowRuns(text, scan, wanted, [{ start, stop }], this.#context.budget);
+    // There is one table for each run.
+    const { value } = await runs.next();
+    await runs.return(undefined);
+    return value as Table;
   }
 
   #scan(): Promise<Scan | undefined> {
     this.#scanned ??= scanRows(this.#text, this.#context);
     return this.#scanned;
+  }
+}
+
+/** Rows that make a batch each: with those between them that a step leaves out. */
+function* runsOf({ start, count, step }: Span, most: number): Generator<RowRun> {
+  for (let done = 0; done < count; done += most) {
+    const first = start + done * step;
+    yield { start: first, stop: first + (Math.min(most, count - done) - 1) * step + 1 };
   }
 }

@@ -96,6 +96,7 @@ export async function explain(
       formats,
       { ...opened, source: dry.source, owned: false },
       { ...call, format: format.id },
+      undefined,
       'entries',
     );
     const { budget } = read.context;

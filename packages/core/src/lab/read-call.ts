@@ -1,13 +1,15 @@
-import { defaultBudget } from '../budget.js';
+import { platform } from '#platform';
+import { type Budget, defaultBudget } from '../budget.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import { FormatError, isFormatError, withDetails } from '../errors.js';
 import { bytesSource } from '../io/bytes-source.js';
-import { borrowed } from '../io/pass-through.js';
+import { borrowed, renamed } from '../io/pass-through.js';
 import { throwIfAborted } from '../io/ranges.js';
 import type { Source } from '../io/source.js';
+import { tempFile } from '../io/temp-file.js';
 import type { Compression } from '../layers/compression.js';
 import { compressionOfHead, peelName } from '../layers/compression.js';
-import { decompress } from '../layers/layers.js';
+import { decompress, decompressStream } from '../layers/layers.js';
 import { layeredSource } from '../layers/random/layered-source.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { type Detection, detectSource } from './detect.js';
@@ -31,12 +33,18 @@ export interface ReadCall {
 /** What is read: an index serves entries only. */
 export type ReadWay = 'whole' | 'entries';
 
-/** Everything that reading verbs have in common before the first value is decoded. */
+/**
+ * Everything that reading verbs have in common before the first value is decoded.
+ *
+ * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory
+ * @param way default: what the selector asks for
+ */
 export async function beginRead(
   formats: FormatSet,
   opened: OpenedInput,
   call: CallOptions,
-  way: ReadWay,
+  spools: (chosen: Chosen) => boolean = () => false,
+  way: ReadWay = opened.selector.path === undefined ? 'whole' : 'entries',
 ): Promise<ReadCall> {
   const { name } = opened;
   // A reader closes its source: one that the caller brought stays open.
@@ -62,6 +70,11 @@ export async function beginRead(
     const inLayer = layeredSource(source, index.layer.points, index.layer.windows, budget);
     return { ...read, source: inLayer, content: undefined };
   }
+  if (platform !== undefined && spools(chosen)) {
+    const spool = await named(chosen, source.name, () => spooled(source, compression, budget, call.signal));
+    const inner = { ...context, budget: defaultBudget(spool.size, call.budget) };
+    return { ...read, context: inner, source: spool, content: undefined };
+  }
   const content = await named(chosen, source.name, async () =>
     decompress(await readWhole(source, context), compression, budget),
   );
@@ -77,6 +90,24 @@ export async function whatItIs(
 ): Promise<Pick<Detection, 'format' | 'compression'>> {
   if (format === undefined) return detectSource(formats, source, name, signal);
   return { format: formats.get(format), compression: await compressionOf(source, name, signal) };
+}
+
+/** The content of a compressed file in a temporary one, which is gone when it is closed. */
+async function spooled(
+  source: Source,
+  compression: Compression,
+  budget: Budget,
+  signal: AbortSignal | undefined,
+): Promise<Source> {
+  const spool = await tempFile();
+  try {
+    for await (const piece of decompressStream(source, compression, budget.maxBytes, signal))
+      await spool.write(spool.size, piece);
+    return renamed(spool, source.name);
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
 }
 
 /** The whole content of the file. @throws FormatError `limit` */

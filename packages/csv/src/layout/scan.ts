@@ -9,7 +9,7 @@ import type { ColumnPlan } from './column-plan.js';
 import type { Layout } from './layout.js';
 import { openLayout } from './open-layout.js';
 import { type ArrayType, arrayTypeOf } from './root.js';
-import { noteNulls, scalarTypeOf } from './selections.js';
+import { scalarTypeOf } from './selections.js';
 
 /** Where a row begins. */
 export interface Mark {
@@ -56,8 +56,10 @@ export async function scanRows(
   let rows = row;
   const most = Math.min(gridRows(columns), rowsIn(every, layout));
   for await (const { grid, cells, behind } of windowGrids(text, dialect, columns, position, budget, most)) {
-    seen.forEach((each, column) => cells.classifyColumn(grid, column, each));
-    noteNulls(grid, seen, cells.isNull.bind(cells));
+    for (let column = 0; column < columns; column++) {
+      cells.classifyColumn(grid, column, seen[column]!);
+      cells.noteNulls(grid, column, seen[column]!);
+    }
     rows += grid.rows;
     const isFar = behind.at - marks.at(-1)!.position.at >= every;
     if (every === Number.POSITIVE_INFINITY || isFar) marks.push({ row: rows, position: behind });

@@ -2,7 +2,7 @@ import { type Context, type NDArray, Table } from '@formatlab/core';
 import { parserOf } from '../decode.js';
 import type { Rules } from '../options.js';
 import { CLOSE_LIST, COMMA, OPEN_LIST, OPEN_RECORD } from '../parse/ascii.js';
-import { type CellsSeen, isExact } from '../parse/column-builder.js';
+import { type ColumnFacts, isExact } from '../parse/column-builder.js';
 import { readNumberArray } from '../parse/number-lists.js';
 import type { JsonParser } from '../parse/parser.js';
 import { hookLists, type Wanted } from '../parse/root.js';
@@ -105,7 +105,7 @@ export function joinColumns(
   for (const { name, seen } of now) {
     const known = joined.get(name);
     if (before !== undefined && known === undefined && !always) return undefined;
-    const late = before === undefined ? seen : { ...seen, nulls: true };
+    const late = before === undefined ? seen : { ...seen, nullable: true };
     const both = known === undefined ? late : join(known, seen);
     if (!always && !isExact(both)) return undefined;
     joined.set(name, both);
@@ -113,7 +113,7 @@ export function joinColumns(
   if (before !== undefined && joined.size > now.length) {
     if (!always) return undefined;
     const names = new Set(now.map(({ name }) => name));
-    for (const [name, seen] of joined) if (!names.has(name)) joined.set(name, { ...seen, nulls: true });
+    for (const [name, seen] of joined) if (!names.has(name)) joined.set(name, { ...seen, nullable: true });
   }
   return [...joined].map(([name, seen]) => ({ name, seen }));
 }
@@ -129,12 +129,12 @@ export function emptyTable(columns: readonly ColumnSeen[], rules: Rules, context
   return new TableRows(parser, rules, 1, columnsToRead(columns)).table() ?? new Table(0, []);
 }
 
-function join(a: CellsSeen, b: CellsSeen): CellsSeen {
+function join(a: ColumnFacts, b: ColumnFacts): ColumnFacts {
   const kind = a.kind === 'none' ? b.kind : b.kind === 'none' || a.kind === b.kind ? a.kind : 'mixed';
   return {
     kind,
-    floats: a.floats || b.floats,
-    nulls: a.nulls || b.nulls,
+    float: a.float || b.float,
+    nullable: a.nullable || b.nullable,
     beyondInt64: a.beyondInt64 || b.beyondInt64,
     beyondFloat64: a.beyondFloat64 || b.beyondFloat64,
   };

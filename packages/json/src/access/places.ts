@@ -1,5 +1,5 @@
 import { type DType, damagedIndex, isDType, VarintReader, VarintWriter } from '@formatlab/core';
-import type { CellsSeen } from '../parse/column-builder.js';
+import type { ColumnFacts } from '../parse/column-builder.js';
 import type { ColumnSeen } from '../parse/tables.js';
 
 /** What all items of a list make together. */
@@ -36,7 +36,7 @@ export interface JsonPlaces {
 const VERSION = 1;
 const LISTS = ['list', 'array', 'table'] as const;
 const KINDS = ['none', 'number', 'string', 'bool', 'mixed'] as const;
-const FLAGS = ['floats', 'nulls', 'beyondInt64', 'beyondFloat64'] as const;
+const FLAGS = ['float', 'nullable', 'beyondInt64', 'beyondFloat64'] as const;
 
 export function encodePlaces({ root, members, entries }: JsonPlaces): Uint8Array {
   const writer = new VarintWriter();
@@ -142,8 +142,8 @@ export function readColumns(reader: VarintReader): ColumnSeen[] {
     const kind = KINDS[reader.unsigned()];
     const flags = reader.unsigned();
     if (kind === undefined) throw damagedIndex('a column of it is of no kind');
-    const [floats, nulls, beyondInt64, beyondFloat64] = FLAGS.map((_, i) => (flags & (1 << i)) !== 0);
+    const [float, nullable, beyondInt64, beyondFloat64] = FLAGS.map((_, i) => (flags & (1 << i)) !== 0);
     // The names are those of FLAGS, in their order.
-    return { name, seen: { kind, floats, nulls, beyondInt64, beyondFloat64 } as CellsSeen };
+    return { name, seen: { kind, float, nullable, beyondInt64, beyondFloat64 } as ColumnFacts };
   });
 }

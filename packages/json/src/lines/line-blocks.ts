@@ -11,7 +11,7 @@ export interface LineBlock {
   readonly at: number;
 }
 
-/** The file in blocks that end behind a line, from the beginning of one on. */
+/** The file in blocks that end behind a line. @param from where a line begins */
 export async function* readLineBlocks(
   source: Source,
   context: Pick<Context<object>, 'signal' | 'progress'>,

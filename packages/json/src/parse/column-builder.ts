@@ -8,19 +8,25 @@ import {
   type Value,
 } from '@formatlab/core';
 
-type Kind = 'none' | 'number' | 'string' | 'bool' | 'mixed';
+export type Kind = 'none' | 'number' | 'string' | 'bool' | 'mixed';
 
-/** What the cells of a column are, taken together: it decides the column's type. */
-export interface CellsSeen {
+const FIRST_CAPACITY = 16;
+
+/** What decides the type of a column. */
+export interface ColumnFacts {
   readonly kind: Kind;
-  readonly floats: boolean;
-  readonly nulls: boolean;
-  /** Integers that int64 does not hold, and integers that float64 does not. */
+  /** Numbers: whether one of them is no integer. */
+  readonly float: boolean;
+  readonly nullable: boolean;
+  /** Integers that these do not hold. */
   readonly beyondInt64: boolean;
   readonly beyondFloat64: boolean;
 }
 
-const FIRST_CAPACITY = 16;
+/** Whether a column of one type holds all cells: not integers beyond 2^53 among fractions. */
+export function isExact({ kind, float, beyondInt64, beyondFloat64 }: ColumnFacts): boolean {
+  return kind !== 'mixed' && !(float ? beyondFloat64 : beyondInt64);
+}
 
 /** One column of a table under construction: cells of one kind go where they stay; mixed ones become a list. */
 export class ColumnBuilder {
@@ -41,28 +47,36 @@ export class ColumnBuilder {
   readonly #nullsElsewhere: boolean;
 
   /** @param all what all cells of the column are, where the rows are only some of them */
-  constructor(name: string, all?: CellsSeen) {
+  constructor(name: string, all?: ColumnFacts) {
     this.name = name;
-    this.#nullsElsewhere = all?.nulls === true;
+    this.#nullsElsewhere = all?.nullable === true;
     if (all === undefined) return;
     this.kind = all.kind;
-    this.kinds = all.floats ? IS_FLOAT : 0;
+    this.kinds = all.float ? IS_FLOAT : 0;
   }
 
-  get seen(): CellsSeen {
+  /** Whether all cells so far can stand in one column exactly: not integers beyond 2^53 among fractions. */
+  get exact(): boolean {
+    return isExact(this.facts());
+  }
+
+  /** What the cells so far are. */
+  facts(): ColumnFacts {
     const wide = [...this.#wide.values()];
     return {
       kind: this.kind,
-      floats: (this.kinds & IS_FLOAT) !== 0,
-      nulls: this.#nulls.length > 0 || this.#nullsElsewhere,
+      float: (this.kinds & IS_FLOAT) !== 0,
+      nullable: this.#nulls.length > 0 || this.#nullsElsewhere,
       beyondInt64: wide.some((value) => BigInt.asIntN(64, value) !== value),
       beyondFloat64: wide.some((value) => BigInt(Number(value)) !== value),
     };
   }
 
-  /** Whether all cells so far can stand in one column exactly: not integers beyond 2^53 among fractions. */
-  get exact(): boolean {
-    return isExact(this.seen);
+  /** Takes the type that a longer column has, of which this one is a part. */
+  become({ kind, float }: ColumnFacts): void {
+    if (kind === 'mixed') this.mix();
+    else if (kind !== 'none' && this.kind === 'none') this.#become(kind);
+    if (float) this.kinds |= IS_FLOAT;
   }
 
   /** Makes room for one number at `numbers[rows]`; false where the column is of another kind. */
@@ -177,9 +191,4 @@ export class ColumnBuilder {
     if (this.kind === 'bool') return this.#bits[row] === 1;
     return this.#wide.get(row) ?? this.numbers[row]!;
   }
-}
-
-/** Whether cells of this kind can stand in one column exactly. */
-export function isExact({ kind, floats, beyondInt64, beyondFloat64 }: CellsSeen): boolean {
-  return kind !== 'mixed' && !(floats ? beyondFloat64 : beyondInt64);
 }

@@ -11,7 +11,7 @@ import {
   QUOTE,
   ZERO,
 } from './ascii.js';
-import { type CellsSeen, ColumnBuilder } from './column-builder.js';
+import { ColumnBuilder, type ColumnFacts } from './column-builder.js';
 import type { Key } from './key-cache.js';
 import type { JsonParser } from './parser.js';
 
@@ -46,7 +46,7 @@ export function readTable(parser: JsonParser, rules: Rules, depth: number): Tabl
 /** A column, and what its cells are. */
 export interface ColumnSeen {
   readonly name: string;
-  readonly seen: CellsSeen;
+  readonly seen: ColumnFacts;
 }
 
 /** Reads records into columns, without making the records. */
@@ -72,11 +72,15 @@ export class TableRows {
   }
 
   get seen(): ColumnSeen[] {
-    return this.#columns.map(({ name, seen }) => ({ name, seen }));
+    return this.#columns.map((column) => ({ name: column.name, seen: column.facts() }));
   }
 
   get rows(): number {
     return this.#rows;
+  }
+
+  get columns(): readonly ColumnBuilder[] {
+    return this.#columns;
   }
 
   /** Reads the record whose `{` stands at the parser's position; false where the rules see no row in it. */
