@@ -2,7 +2,7 @@ import { type Context, type NDArray, Table } from '@formatlab/core';
 import { parserOf } from '../decode.js';
 import type { Rules } from '../options.js';
 import { CLOSE_LIST, COMMA, OPEN_LIST, OPEN_RECORD } from '../parse/ascii.js';
-import { type ColumnFacts, isExact } from '../parse/column-builder.js';
+import { isExact, joinFacts } from '../parse/column-builder.js';
 import { readNumberArray } from '../parse/number-lists.js';
 import type { JsonParser } from '../parse/parser.js';
 import { hookLists, type Wanted } from '../parse/root.js';
@@ -106,7 +106,7 @@ export function joinColumns(
     const known = joined.get(name);
     if (before !== undefined && known === undefined && !always) return undefined;
     const late = before === undefined ? seen : { ...seen, nullable: true };
-    const both = known === undefined ? late : join(known, seen);
+    const both = known === undefined ? late : joinFacts(known, seen);
     if (!always && !isExact(both)) return undefined;
     joined.set(name, both);
   }
@@ -127,17 +127,6 @@ export function columnsToRead(columns: readonly ColumnSeen[]): ColumnSeen[] {
 export function emptyTable(columns: readonly ColumnSeen[], rules: Rules, context: Context<object>): Table {
   const parser = parserOf(new Uint8Array(0), false, context);
   return new TableRows(parser, rules, 1, columnsToRead(columns)).table() ?? new Table(0, []);
-}
-
-function join(a: ColumnFacts, b: ColumnFacts): ColumnFacts {
-  const kind = a.kind === 'none' ? b.kind : b.kind === 'none' || a.kind === b.kind ? a.kind : 'mixed';
-  return {
-    kind,
-    float: a.float || b.float,
-    nullable: a.nullable || b.nullable,
-    beyondInt64: a.beyondInt64 || b.beyondInt64,
-    beyondFloat64: a.beyondFloat64 || b.beyondFloat64,
-  };
 }
 
 function firstInside(parser: JsonParser): number {

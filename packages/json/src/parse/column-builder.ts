@@ -28,6 +28,18 @@ export function isExact({ kind, float, beyondInt64, beyondFloat64 }: ColumnFacts
   return kind !== 'mixed' && !(float ? beyondFloat64 : beyondInt64);
 }
 
+/** What the cells of two parts of a column are together. */
+export function joinFacts(a: ColumnFacts, b: ColumnFacts): ColumnFacts {
+  const kind = a.kind === 'none' ? b.kind : b.kind === 'none' || a.kind === b.kind ? a.kind : 'mixed';
+  return {
+    kind,
+    float: a.float || b.float,
+    nullable: a.nullable || b.nullable,
+    beyondInt64: a.beyondInt64 || b.beyondInt64,
+    beyondFloat64: a.beyondFloat64 || b.beyondFloat64,
+  };
+}
+
 /** One column of a table under construction: cells of one kind go where they stay; mixed ones become a list. */
 export class ColumnBuilder {
   readonly name: string;
