@@ -19,7 +19,8 @@ import {
 import { MARKER } from '../markers.js';
 import { checkText, escapeName, mustEscape } from '../read/paths.js';
 import { attributeMessages, datasetMessages, isDataset, type WriteSettings } from './dataset.js';
-import { LARGEST_DENSE_LINK, writeDenseLinks } from './dense-links.js';
+import { writeDenseLinks } from './dense-links.js';
+import { LARGEST_IN_HEAP } from './fractal-heap.js';
 import {
   DENSE_PLACE_FROM_END,
   groupInfo,
@@ -269,7 +270,7 @@ function arrayOfList(list: readonly Value[], path: string): NDArray | undefined 
 }
 
 function fitsHeap({ body }: Message): boolean {
-  return body.byteLength <= LARGEST_DENSE_LINK;
+  return body.byteLength <= LARGEST_IN_HEAP;
 }
 
 function patchAddress(bytes: Uint8Array, at: number, address: number): void {
