@@ -18,8 +18,9 @@ interface NamedLink {
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-/** Type of the B-tree of a group's names. */
+/** Types of the B-trees of a group's names, and of the order in which they came. */
 export const NAME_INDEX = 5;
+export const ORDER_INDEX = 6;
 const EXTERNAL = 64;
 export const SYMBOL_ENTRY_BYTES = 40;
 /** Of a file with the usual parameters: what is fetched ahead over a network. */

@@ -1,4 +1,5 @@
 import { lookup3 } from '../layout/checksum.js';
+import { compareBytes } from '../layout/compare-bytes.js';
 import { treeShape } from '../native/btree2.js';
 import { NAME_INDEX } from '../native/links.js';
 import { ByteList } from './byte-list.js';
@@ -114,10 +115,4 @@ function node(
   const padded = new Uint8Array(nodeSize);
   padded.set(list.sealed());
   return padded;
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.byteLength, b.byteLength);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.byteLength - b.byteLength;
 }

@@ -69,6 +69,21 @@ export class TreeWriter {
     return this.#group(members, attributes, path, value);
   }
 
+  /** Writes what values of a group's members stand for, and gives what each name leads to. */
+  async writeMembers(members: ReadonlyMap<string, Member>, path: string): Promise<Map<string, LinkTarget>> {
+    for (const member of members.values()) if ('value' in member) this.#count(member.value, 0);
+    const targets = new Map<string, LinkTarget>();
+    for (const [name, member] of members) {
+      if ('target' in member) targets.set(name, member.target);
+      else
+        targets.set(name, {
+          kind: 'hard',
+          address: await this.#object(member.value, childPath(path, name)),
+        });
+    }
+    return targets;
+  }
+
   /** Address of the object that was written at a pointer. */
   addressOf(pointer: string): number | undefined {
     return this.#places.get(pointer);
