@@ -64,6 +64,7 @@ export async function applyChanges(
   const treeWriter = new TreeWriter(settings, context.budget.maxDepth);
   const root = await writePlan(treeWriter, plan, '');
   references.resolve((pointer) => treeWriter.addressOf(pointer) ?? addressInFile(session, pointer));
+  writer.placeLater();
   await sink.write(sink.size, writer.pieces);
   // Where no group grew in its place the file is what it was until the last write; the journal takes care of the others.
   const patches = [

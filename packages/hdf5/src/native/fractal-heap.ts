@@ -30,6 +30,8 @@ export class FractalHeap {
 
   /** Blocks that were read whole; undefined where only single objects are wanted. */
   readonly #blocks: Map<number, Uint8Array> | undefined;
+  /** Tables whose blocks were asked for. */
+  readonly #fetched = new Set<number>();
 
   /** @param all whether most objects will be asked for: blocks are then read whole, and kept */
   constructor(file: Structures, address: number, all = false) {
@@ -90,6 +92,7 @@ export class FractalHeap {
     const { row, column } = placeOf(this.#table, offset);
     if (row >= rows) throw damaged('read HDF5 file: an object beyond its fractal heap', address);
     const { width } = this.#table;
+    if (this.#blocks !== undefined) this.#fetchBlocks(address, rows);
     const size = blockSize(this.#table, row);
     const before = 13 + this.#offsetBytes + 8 * (row * width + column);
     const child = this.#part(address, 0, before + 8, { whole: 13 + this.#offsetBytes + 8 * rows * width })
@@ -100,6 +103,21 @@ export class FractalHeap {
     const inside = offset - rowOffset(this.#table, row) - column * size;
     if (row < directRows(this.#table)) return this.#inBlock(child, inside, length, size);
     return this.#inIndirect(child, rowsOfTable(this.#table, size), inside, length, depth + 1);
+  }
+
+  /** Over a network: all blocks of a table at once. */
+  #fetchBlocks(address: number, rows: number): void {
+    if (this.#fetched.has(address)) return;
+    const { width } = this.#table;
+    const direct = Math.min(rows, directRows(this.#table));
+    const entries = this.#file.fields(address, 13 + this.#offsetBytes + 8 * rows * width);
+    entries.skip(13 + this.#offsetBytes);
+    const blocks = Array.from({ length: direct * width }, () => entries.address());
+    this.#file.ahead(
+      blocks.filter((block) => block !== undefined),
+      blockSize(this.#table, direct - 1),
+    );
+    this.#fetched.add(address);
   }
 
   #inBlock(address: number, offset: number, length: number, size: number): FieldReader {

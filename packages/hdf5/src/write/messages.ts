@@ -39,6 +39,9 @@ export function contiguousLayout(address: number | undefined, size: number): Mes
   return { type: MESSAGE.layout, body: new ByteList().u8(3, 1).u64(address).u64(size).finish() };
 }
 
+/** Where the address of the data stands, counted from the end of a message of contiguous layout. */
+export const DATA_ADDRESS_FROM_END = 16;
+
 /** Spec IV.A.2.i, version 3, class 2: chunks behind a version 1 B-tree. */
 export function chunkedLayout(
   index: number | undefined,
