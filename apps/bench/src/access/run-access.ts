@@ -8,7 +8,8 @@ import { thisMachine } from '../results/machine.js';
 import { newProgress, type Progress } from '../run/progress.js';
 import { type BrowserAccess, IN_BROWSER, openBrowser } from './browser-access.js';
 import type { AccessJob } from './child.js';
-import { type Arrays, CONTAINERS, type Container } from './containers.js';
+import { type Arrays, arraysOf, CONTAINERS, type Container } from './containers.js';
+import { earlierResults, mergedContainers } from './merge-access.js';
 import { makeLargeWithH5py, makeWithH5py, measurePython } from './python-access.js';
 import { type RangeServer, startRangeServer } from './range-server.js';
 import { accessMarkdown, accessTable } from './render-access.js';
@@ -29,6 +30,8 @@ const FULL: Arrays = { count: 10_000, rows: 100, columns: 100, seed: 1 };
 const QUICK: Arrays = { ...FULL, count: 500 };
 const LATENCY_MS = 50;
 const ROUNDS = 3;
+/** What one container may take in all: the whole suite ends in about 25 minutes. */
+const CONTAINER_SECONDS = 180;
 /** 2 GiB of float64. */
 const LARGE = { rows: 16_384, columns: 16_384 };
 const LARGE_SLICE = '8000:8010,4096:8192';
@@ -52,7 +55,8 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
   const progress = newProgress(process.stderr, flags.progress);
   const server = await startRangeServer(folder, LATENCY_MS, existsSync(PAGE) ? PAGE : undefined);
   const browser = await openBrowser(server.origin);
-  const results: ContainerResult[] = [];
+  const before = earlierResults(join(out, 'access.json'), used, thisMachine());
+  const measured: ContainerResult[] = [];
   const slices: SliceResult[] = [];
   // After each container: what is measured is kept when the run is ended.
   const keep = (): AccessResults => {
@@ -62,8 +66,8 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
       arrays: used,
       latencyMs: LATENCY_MS,
       chromium: typeof browser === 'string' ? browser : browser.version,
-      containers: results,
-      slices,
+      containers: mergedContainers(before?.containers ?? [], measured),
+      slices: slices.length > 0 ? slices : (before?.slices ?? []),
     };
     writeFileSync(join(out, 'access.json'), `${JSON.stringify(told, null, 1)}\n`);
     writeFileSync(join(out, 'access.md'), accessMarkdown(told));
@@ -76,8 +80,8 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
     const steps = containers.length + (withSlices ? 1 : 0);
     const tell = (done: number, what: string): void => sayProgress(progress, start, done / steps, what);
     for (const [i, container] of containers.entries()) {
-      tell(i, container.title);
-      results.push(await measureContainer(run, container));
+      tell(i, `${container.title}, ${i + 1} of ${steps}`);
+      measured.push(await measureContainer(run, container));
       keep();
     }
     if (steps > containers.length) {
@@ -106,50 +110,45 @@ interface Run {
 }
 
 async function measureContainer(run: Run, container: Container): Promise<ContainerResult> {
-  const { arrays, folder } = run;
+  const { folder } = run;
+  const arrays = arraysOf(container, run.arrays);
   const path = join(folder, `${container.id}${container.extension}`);
+  const rounds: Round[] = [];
+  const result: { -readonly [Key in keyof ContainerResult]: ContainerResult[Key] } = {
+    container,
+    rounds,
+    ...(arrays.count < run.arrays.count ? { count: arrays.count } : {}),
+  };
+  const until = performance.now() + CONTAINER_SECONDS * 1000;
+  const child = <T>(job: AccessJob, most = Number.POSITIVE_INFINITY): Promise<T> =>
+    inChild<T>(job, Math.max(1, Math.min(most, (until - performance.now()) / 1000)));
   try {
     const begun = performance.now();
-    const made =
-      container.layout === 'h5py'
-        ? makeWithH5py(path, arrays)
-          ? { ms: performance.now() - begun, bytes: statSync(path).size }
-          : undefined
-        : await inChild<ContainerResult['made']>(
-            { kind: 'make', container, path, arrays },
-            run.flags.timeoutSeconds,
-          );
-    if (made === undefined) return { container, failed: 'Python with h5py is not here', rounds: [] };
+    if (container.layout !== 'h5py')
+      result.made = await child({ kind: 'make', container, path, arrays }, run.flags.timeoutSeconds);
+    else if (makeWithH5py(path, arrays))
+      result.made = { ms: performance.now() - begun, bytes: statSync(path).size };
+    else return { ...result, failed: 'Python with h5py is not here' };
     // Before anything is appended.
     const url = `${run.server.origin}/${container.id}${container.extension}`;
-    const http = await inChild<ContainerResult['http']>(
-      { kind: 'http', container, url, arrays },
-      run.flags.timeoutSeconds * 4,
-    );
-    const browser =
-      typeof run.browser === 'string' || !IN_BROWSER.includes(container.format)
-        ? undefined
-        : await run.browser.reads(container, url, arrays);
-    const rounds: Round[] = [];
+    result.http = await child({ kind: 'http', container, url, arrays });
+    if (typeof run.browser !== 'string' && IN_BROWSER.includes(container.format))
+      result.browser = await run.browser.reads(container, url, arrays);
     for (let round = 0; round < ROUNDS; round++) {
-      const local = await inChild<Round['local']>(
-        { kind: 'local', container, path, arrays },
-        run.flags.timeoutSeconds * 4,
-      );
+      const local = await child<Round['local']>({ kind: 'local', container, path, arrays });
       rounds.push({ local, python: measurePython(container.id, path, arrays) });
     }
-    return {
-      container,
-      made,
-      rounds,
-      ...(http === undefined ? {} : { http }),
-      ...(browser === undefined ? {} : { browser }),
-    };
   } catch (error) {
-    return { container, failed: error instanceof Error ? error.message : String(error), rounds: [] };
+    result.failed =
+      performance.now() >= until
+        ? `not finished in ${CONTAINER_SECONDS} s: ${rounds.length} of ${ROUNDS} rounds`
+        : error instanceof Error
+          ? error.message
+          : String(error);
   } finally {
     rmSync(path, { force: true });
   }
+  return result;
 }
 
 async function measureSlices({ folder, server, browser, flags }: Run): Promise<SliceResult[]> {
@@ -191,7 +190,7 @@ function inChild<T>(job: AccessJob, seconds: number): Promise<T> {
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (late) return reject(new Error(`${job.kind}: not done after ${seconds} s`));
+      if (late) return reject(new Error(`${job.kind}: not finished in ${Math.round(seconds)} s`));
       try {
         const told = JSON.parse(text.trim().split('\n').at(-1)!) as { value: T; failed?: string }; // of child.ts
         if (told.failed !== undefined) reject(new Error(told.failed));

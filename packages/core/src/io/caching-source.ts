@@ -14,7 +14,7 @@ const DEFAULT_PAGES = 256;
 /** A range of more pages than this part of the cache is read past it: it would only push the others out. */
 const MOST_OF_CACHE = 1 / 4;
 /** Of more pages than that, this part has to be asked for; else the ranges are read as they are. */
-const LEAST_DENSE = 1 / 8;
+const LEAST_DENSE = 1 / 4;
 
 /**
  * The same source, keeping what was read in pages: small reads that lie near each other cost one of the inner

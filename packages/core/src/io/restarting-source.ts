@@ -19,9 +19,11 @@ const MOST_PAGED = 4 * PAGE_BYTES;
 /** Pages kept between two calls. */
 const MOST_KEPT = 1024;
 
-/** More pages than this at once, of which less than this part is asked for, are not fetched: only what was asked for is. */
+/** More pages than this at once, of which less than this part is asked for, are not fetched: only the neighbourhood is. */
 const MOST_SPARSE = 64;
-const LEAST_DENSE = 1 / 8;
+const LEAST_DENSE = 1 / 4;
+/** What is asked for next often lies near. */
+const NEIGHBOURHOOD = 4096;
 
 interface Run {
   readonly at: number;
@@ -62,7 +64,10 @@ export function restartingSource(inner: Source, signal?: AbortSignal): Restartin
     const large = missing.filter(({ length }) => length > MOST_PAGED);
     const small = missing.filter(({ length }) => length <= MOST_PAGED);
     const absent = new Set(small.flatMap(pagesOf).filter((page) => !pages.has(page)));
-    const exact = mergeRanges(small, REQUEST_GAP);
+    const exact = mergeRanges(
+      small.map((range) => widened(range, inner.size)),
+      REQUEST_GAP,
+    );
     const needed = exact.reduce((sum, { length }) => sum + length, 0);
     const isSparse = absent.size > MOST_SPARSE && needed < absent.size * PAGE_BYTES * LEAST_DENSE;
     const wanted = new Map(large.map((range) => [keyOf(range), range]));
@@ -130,6 +135,12 @@ function pagesOf({ at, length }: Range): number[] {
 function rangeOfPage(page: number, size: number): Range {
   const at = page * PAGE_BYTES;
   return { at, length: Math.min(PAGE_BYTES, size - at) };
+}
+
+function widened({ at, length }: Range, size: number): Range {
+  const from = at - (at % NEIGHBOURHOOD);
+  const to = Math.min(size, Math.ceil((at + length) / NEIGHBOURHOOD) * NEIGHBOURHOOD);
+  return { at: from, length: to - from };
 }
 
 function fromPages(range: Range, pages: ReadonlyMap<number, Uint8Array>): Uint8Array | undefined {
