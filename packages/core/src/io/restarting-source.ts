@@ -23,7 +23,7 @@ const MOST_KEPT = 1024;
 const MOST_SPARSE = 64;
 const LEAST_DENSE = 1 / 4;
 /** What is asked for next often lies near. */
-const NEIGHBOURHOOD = 4096;
+const NEIGHBOURHOOD = 8192;
 
 interface Run {
   readonly at: number;
