@@ -40,6 +40,7 @@ export type { Journal } from './io/journal.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
 export type { Range, Sink, Source } from './io/source.js';
 export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
+export type { BatchesOptions } from './lab/batches.js';
 export type { CallOptions } from './lab/call.js';
 export { engineIds } from './lab/call.js';
 export type { ConvertOptions } from './lab/convert.js';
@@ -53,7 +54,7 @@ export type { Input } from './lab/input.js';
 export { type OpenFile, openFormat } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { Safety } from './lab/recover.js';
-export type { SaveOptions, SaveReport, Target } from './lab/save.js';
+export type { Savable, SaveOptions, SaveReport, Target } from './lab/save.js';
 export { putValue, removeValue } from './lab/value-edit.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';
 export {
@@ -131,5 +132,6 @@ export {
   scalarType,
   Table,
 } from './values/table.js';
+export { bytesOfTable } from './values/table-bytes.js';
 export { isPairs, isTagged, Pairs, Tagged } from './values/tagged.js';
 export { isRecord, kindOfValue, newRecord, type Value, type ValueRecord } from './values/value.js';

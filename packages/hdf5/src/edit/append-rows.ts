@@ -9,7 +9,7 @@ import { readAttributes } from '../read/attributes.js';
 import { type DatasetInfo, datasetInfo } from '../read/dataset-info.js';
 import type { ReadSession } from '../read/session.js';
 import { rootPath, TreeReader } from '../read/tree.js';
-import { type ChunkEntry, type ChunkOptions, makeChunks, writeTree } from '../write/chunks.js';
+import { type ChunkEntry, type ChunkOptions, writeChunkData, writeTree } from '../write/chunks.js';
 import { contentOf, type WriteSettings } from '../write/dataset.js';
 import { deflate } from '../write/deflate.js';
 import { chunkedLayout, type Message } from '../write/messages.js';
@@ -86,7 +86,7 @@ export async function appendRows(
   data.set(before);
   data.set(content.bytes, before.byteLength);
   const grown = height + content.shape[0]!;
-  const added = await makeChunks(data, [grown - full, ...inner], elementSize, options, deflate);
+  const added = await writeChunkData(writer, data, [grown - full, ...inner], elementSize, options, deflate);
   const entries: ChunkEntry[] = [];
   const { structures } = session.native!;
   for (const { offset, size, address } of chunksOf(
@@ -98,12 +98,8 @@ export async function appendRows(
     Math.max(0, full - 1),
   ))
     if (offset[0]! < full) entries.push({ offset, size, address });
-  for (const { offset, bytes } of added)
-    entries.push({
-      offset: [offset[0]! + full, ...offset.slice(1)],
-      size: bytes.byteLength,
-      address: writer.add(bytes),
-    });
+  for (const { offset, ...place } of added)
+    entries.push({ ...place, offset: [offset[0]! + full, ...offset.slice(1)] });
   const index =
     entries.length === 0 ? undefined : writeTree(writer, entries, [grown, ...inner], storage.chunk);
 

@@ -62,8 +62,20 @@ interface Chunk {
   readonly bytes: Uint8Array;
 }
 
-/** The chunks of C-order data. Their offsets are counted from the data's first row on. */
-export async function makeChunks(
+/** Writes the chunks of C-order data. Their offsets are counted from the data's first row on. */
+export async function writeChunkData(
+  writer: FileWriter,
+  data: Uint8Array,
+  shape: readonly number[],
+  elementSize: number,
+  options: ChunkOptions,
+  deflate: Deflate,
+): Promise<ChunkEntry[]> {
+  const chunks = await makeChunks(data, shape, elementSize, options, deflate);
+  return chunks.map(({ offset, bytes }) => ({ offset, size: bytes.byteLength, address: writer.add(bytes) }));
+}
+
+async function makeChunks(
   data: Uint8Array,
   shape: readonly number[],
   elementSize: number,

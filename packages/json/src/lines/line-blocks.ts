@@ -11,12 +11,13 @@ export interface LineBlock {
   readonly at: number;
 }
 
-/** The file in blocks that end behind a line. */
+/** The file in blocks that end behind a line. @param from where a line begins */
 export async function* readLineBlocks(
   source: Source,
   context: Pick<Context<object>, 'signal' | 'progress'>,
+  from = 0,
 ): AsyncGenerator<LineBlock> {
-  let at = 0;
+  let at = from;
   let length = BLOCK_BYTES;
   while (at < source.size) {
     const [bytes] = await source.read([{ at, length: Math.min(length, source.size - at) }], context.signal);
