@@ -54,7 +54,7 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
   const folder = mkdtempSync(join(flags.temp ?? tmpdir(), 'formatlab-access-'));
   const progress = newProgress(process.stderr, flags.progress);
   const server = await startRangeServer(folder, LATENCY_MS, existsSync(PAGE) ? PAGE : undefined);
-  const browser = await openBrowser(server.origin);
+  const run: Run = { folder, server, browser: await openBrowser(server.origin), arrays: used, flags };
   const before = earlierResults(join(out, 'access.json'), used, thisMachine());
   const measured: ContainerResult[] = [];
   const slices: SliceResult[] = [];
@@ -65,7 +65,7 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
       machine: thisMachine(),
       arrays: used,
       latencyMs: LATENCY_MS,
-      chromium: typeof browser === 'string' ? browser : browser.version,
+      chromium: typeof run.browser === 'string' ? run.browser : run.browser.version,
       containers: mergedContainers(before?.containers ?? [], measured),
       slices: slices.length > 0 ? slices : (before?.slices ?? []),
     };
@@ -74,7 +74,6 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
     return told;
   };
   try {
-    const run: Run = { folder, server, browser, arrays: used, flags };
     const start = performance.now();
     const withSlices = !flags.quick && containers.some(({ id }) => id === 'hdf5-h5py');
     const steps = containers.length + (withSlices ? 1 : 0);
@@ -90,7 +89,7 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
     }
   } finally {
     progress.end();
-    if (typeof browser !== 'string') await browser.close();
+    if (typeof run.browser !== 'string') await run.browser.close();
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -104,7 +103,7 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
 interface Run {
   readonly folder: string;
   readonly server: RangeServer;
-  readonly browser: BrowserAccess | string;
+  browser: BrowserAccess | string;
   readonly arrays: Arrays;
   readonly flags: AccessFlags;
 }
@@ -132,8 +131,13 @@ async function measureContainer(run: Run, container: Container): Promise<Contain
     // Before anything is appended.
     const url = `${run.server.origin}/${container.id}${container.extension}`;
     result.http = await child({ kind: 'http', container, url, arrays });
-    if (typeof run.browser !== 'string' && IN_BROWSER.includes(container.format))
-      result.browser = await run.browser.reads(container, url, arrays);
+    // What Node.js gave up is not waited for again.
+    const gaveUp = result.http !== undefined && 'reason' in result.http.one;
+    const browser =
+      IN_BROWSER.includes(container.format) && !gaveUp
+        ? await inBrowser(run, container, url, arrays)
+        : undefined;
+    if (browser !== undefined) result.browser = browser;
     for (let round = 0; round < ROUNDS; round++) {
       const local = await child<Round['local']>({ kind: 'local', container, path, arrays });
       rounds.push({ local, python: measurePython(container.id, path, arrays) });
@@ -149,6 +153,24 @@ async function measureContainer(run: Run, container: Container): Promise<Contain
     rmSync(path, { force: true });
   }
   return result;
+}
+
+/** A page that broke down is opened anew, once. */
+async function inBrowser(
+  run: Run,
+  container: Container,
+  url: string,
+  arrays: Arrays,
+): Promise<ContainerResult['browser']> {
+  for (let tries = 0; tries < 2 && typeof run.browser !== 'string'; tries++) {
+    try {
+      return await run.browser.reads(container, url, arrays);
+    } catch {
+      await run.browser.close().catch(() => undefined);
+      run.browser = await openBrowser(run.server.origin);
+    }
+  }
+  return undefined;
 }
 
 async function measureSlices({ folder, server, browser, flags }: Run): Promise<SliceResult[]> {
