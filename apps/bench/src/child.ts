@@ -38,6 +38,12 @@ async function doJob(job: Job): Promise<JobResults[keyof JobResults]> {
     case 'echo':
       await (await import('./messages/echo.js')).echoMessages(job);
       return { done: true };
+    case 'plugin': {
+      const loaded = await (await import('./formats.js')).formatsOfModule(job.module);
+      return { ids: loaded.map(({ format }) => format.id) };
+    }
+    case 'chapter':
+      return { rows: await (await import('./chapter/programs.js')).HERE[job.program](job.settings) };
     case 'goal':
       return (await import('./goals/measure-pair.js')).measurePair(job.goal);
   }

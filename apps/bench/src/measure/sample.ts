@@ -25,7 +25,7 @@ const WARMUP_STRETCH = 4;
  * @param importMs time that importing the format's code took, counted to the first call
  */
 export async function sampleTask(task: Task, settings: SampleSettings, importMs: number): Promise<Samples> {
-  collect();
+  await collect(task);
   const slowdown = settings.slowdown ?? 0;
   const first = (await runOnce(task, slowdown)).ms;
   const warmup = await warmUp(async () => (await runOnce(task, slowdown)).ms, settings, first);
@@ -38,7 +38,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   const stages = new Map<Stage, number[]>();
   let spent = 0;
   while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
-    collect();
+    await collect(task);
     const { ms, total, stages: times } = await runBatch(task, batch, slowdown);
     samplesMs.push(ms);
     spent += total;
@@ -124,7 +124,7 @@ async function runOnce(task: Task, slowdown: number): Promise<{ ms: number; stag
   const start = performance.now();
   const stages = await task.run();
   if (slowdown > 0) holdUp((performance.now() - start) * slowdown);
-  const ms = performance.now() - start;
+  const ms = task.lastMs?.() ?? performance.now() - start;
   task.after();
   return { ms, stages };
 }
@@ -134,7 +134,8 @@ function holdUp(ms: number): void {
   while (performance.now() < end);
 }
 
-function collect(): void {
+async function collect(task: Task): Promise<void> {
+  await task.collect?.();
   // Children of a run are started with --expose-gc; elsewhere samples are made without.
   globalThis.gc?.();
 }

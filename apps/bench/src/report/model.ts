@@ -26,6 +26,8 @@ export interface WorkloadResults {
   readonly workload: WorkloadRecord;
   readonly operations: readonly OperationId[];
   readonly rows: readonly Row[];
+  /** Bare libraries on the same data: shown beside the rows, never ranked with them. */
+  readonly peers: readonly Row[];
 }
 
 export interface Row {
@@ -34,6 +36,8 @@ export interface Row {
   readonly format: string;
   readonly engine: string | null;
   readonly compression: CellRecord['compression'];
+  /** Id of the library, where it is a peer. */
+  readonly peer?: string;
   readonly cells: ReadonlyMap<OperationId, CellRecord>;
 }
 
@@ -122,7 +126,14 @@ function groupByWorkload(cells: readonly CellRecord[], formats: readonly FormatR
       machine: first!.machine,
       workload: first!.workload,
       operations,
-      rows: rowsOf(members, formats),
+      rows: rowsOf(
+        members.filter(({ peer }) => peer === undefined),
+        formats,
+      ),
+      peers: rowsOf(
+        members.filter(({ peer }) => peer !== undefined),
+        formats,
+      ),
     };
   });
 }
@@ -138,7 +149,13 @@ function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]):
   for (const cell of cells) {
     const label = rowLabel(cell, formats);
     const found = rows.get(label) ?? {
-      row: { label, format: cell.format, engine: cell.engine, compression: cell.compression },
+      row: {
+        label,
+        format: cell.format,
+        engine: cell.engine,
+        compression: cell.compression,
+        ...(cell.peer === undefined ? {} : { peer: cell.peer }),
+      },
       cells: new Map(),
     };
     found.cells.set(cell.operation, cell);
@@ -150,6 +167,7 @@ function rowsOf(cells: readonly CellRecord[], formats: readonly FormatRecord[]):
 }
 
 function rowLabel(cell: CellRecord, formats: readonly FormatRecord[]): string {
+  if (cell.peer !== undefined) return `${cell.format}: ${cell.peer} (peer)`;
   const format = formats.find((record) => record.format === cell.format && record.engine === cell.engine);
   const engine = cell.engine === null || format?.defaultEngine !== false ? '' : ` (${cell.engine})`;
   const options = Object.entries(cell.options).map(([name, value]) => `${name}=${String(value)}`);

@@ -179,6 +179,12 @@ export interface CellRecord {
   readonly workload: WorkloadRecord;
   readonly format: string;
   readonly engine: string | null;
+  /**
+   * Set where another library did the work, without FormatLab, in a file of this format (`raw`: of none): what it took
+   * is shown beside the formats and never ranked with them. Its losses are told from what came back; its bytes, where
+   * they are known, are those that the kernel counted.
+   */
+  readonly peer?: string;
   readonly compression: Compression;
   /** Options of the format other than the engine, where any were given. */
   readonly options: Readonly<Record<string, unknown>>;
