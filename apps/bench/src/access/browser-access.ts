@@ -47,7 +47,8 @@ export async function openBrowser(origin: string): Promise<BrowserAccess | strin
     );
   return {
     version: browser.version(),
-    reads: ({ format, layout }, url, arrays) => call('formatlabHttp', [{ format, layout }, url, arrays]),
+    reads: ({ format, layout, indexed }, url, arrays) =>
+      call('formatlabHttp', [{ format, layout, indexed }, url, arrays]),
     slice: (url, path, slice) => call('formatlabSlice', [url, path, slice]),
     close: () => browser.close(),
   };
