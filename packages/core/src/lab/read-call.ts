@@ -29,7 +29,8 @@ export interface ReadCall {
 /**
  * Everything that reading verbs have in common before the first value is decoded.
  *
- * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory
+ * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory, and so does
+ * a file without an index that is not on this machine
  */
 export async function beginRead(
   formats: FormatSet,
@@ -56,7 +57,10 @@ export async function beginRead(
     name === undefined ? undefined : peelName(name).name,
     compression === 'none' ? source.path : undefined,
   );
-  if (compression === 'none') return { chosen, context, compression, source, content: undefined };
+  // What is gone through more than once is fetched once.
+  const isFar = source.readSync === undefined && chosen.can.list === 'whole';
+  if (compression === 'none' && !(platform !== undefined && isFar && spools(chosen)))
+    return { chosen, context, compression, source, content: undefined };
   if (platform !== undefined && spools(chosen)) {
     const spool = await named(chosen, source.name, () => spooled(source, compression, budget, call.signal));
     const inner = { ...context, budget: defaultBudget(spool.size, call.budget) };
@@ -68,7 +72,7 @@ export async function beginRead(
   return { chosen, context, compression, source: bytesSource(content, source.name), content };
 }
 
-/** The content of a compressed file in a temporary one, which is gone when it is closed. */
+/** The content of a file in a temporary one, which is gone when it is closed. */
 async function spooled(
   source: Source,
   compression: Compression,
