@@ -274,6 +274,14 @@ describe('convert', () => {
     expect(spools()).toEqual([]);
   });
 
+  test('a URL is no target', async () => {
+    await lab.save(at('a.rows'), WHOLE);
+    await expect(lab.convert(at('a.rows'), 'http://localhost/a.rows')).rejects.toMatchObject({
+      code: 'unsupported',
+      feature: 'writing over HTTP',
+    });
+  });
+
   test('onto itself', async () => {
     await lab.save(at('a.rows'), WHOLE);
     await lab.convert(at('a.rows'), at('a.rows'));
