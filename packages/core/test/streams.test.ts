@@ -255,6 +255,33 @@ describe('convert', () => {
     expect(spools()).toEqual([]);
   });
 
+  test('what is far away is fetched once', async () => {
+    const { bytes } = await lab.save(at('a.rows'), WHOLE);
+    const { readSync: _sync, readInto: _into, ...far } = bytesSource(readFileSync(at('a.rows')), 'a.rows');
+    let fetched = 0;
+    const source = {
+      ...far,
+      read(ranges: readonly { at: number; length: number }[]) {
+        fetched += ranges.reduce((sum, { length }) => sum + length, 0);
+        return far.read(ranges);
+      },
+    };
+    await lab.convert(source, at('b.rows'));
+    expect(firstDifference(await lab.load(at('b.rows')), WHOLE)).toBe(undefined);
+    // Once more for the head and the tail, by which the format is known.
+    expect(fetched).toBeLessThanOrEqual(3 * bytes);
+    expect(happened.filter((each) => each === 'batch 0')).toHaveLength(1);
+    expect(spools()).toEqual([]);
+  });
+
+  test('a URL is no target', async () => {
+    await lab.save(at('a.rows'), WHOLE);
+    await expect(lab.convert(at('a.rows'), 'http://localhost/a.rows')).rejects.toMatchObject({
+      code: 'unsupported',
+      feature: 'writing over HTTP',
+    });
+  });
+
   test('onto itself', async () => {
     await lab.save(at('a.rows'), WHOLE);
     await lab.convert(at('a.rows'), at('a.rows'));

@@ -16,6 +16,10 @@ const nowAndThen = (work: () => void): void => {
   work();
 };
 
+// Nobody is left to whom it would matter.
+const orphaned = (): never => process.exit(1);
+process.on('disconnect', orphaned);
+
 resetPeak();
 const start = performance.now();
 const { losses } = await lab.convert(from, to, {
@@ -28,4 +32,5 @@ tell({
   peak: peakBytes(),
   losses: losses.length,
 });
+process.off('disconnect', orphaned);
 process.disconnect?.();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,9 @@ import { parseSize, sizeText } from './size.js';
 const DEFAULT_CSV = '5GB';
 const DEFAULT_PARQUET = '2GB';
 const MOST_MEMORY = 500e6;
+/** What a Parquet file of these rows takes as CSV, and what both files of a conversion take, at most. */
+const PARQUET_AS_CSV = 2.5;
+const ROOM = 1.7;
 
 const HELP = `npm run huge -- [--size SIZE] [--parquet-size SIZE] [--folder FOLDER] [--seed N] [--only csv|parquet]
 
@@ -53,11 +56,13 @@ async function main(): Promise<number> {
           : values.only !== undefined && values.only !== 'csv' && values.only !== 'parquet'
             ? `--only '${values.only}': write csv or parquet`
             : undefined;
-  if (wrong !== undefined) {
-    console.error(wrong);
+  const parent = values.folder ?? tmpdir();
+  const problem = wrong ?? roomProblem(parent, Math.max(size!, parquetSize! * PARQUET_AS_CSV) * ROOM);
+  if (problem !== undefined) {
+    console.error(problem);
     return 2;
   }
-  const folder = mkdtempSync(join(values.folder ?? tmpdir(), 'formatlab-huge-'));
+  const folder = mkdtempSync(join(parent, 'formatlab-huge-'));
   // An interrupted run leaves no gigabytes.
   process.once('SIGINT', () => {
     rmSync(folder, { recursive: true, force: true });
@@ -79,6 +84,16 @@ async function main(): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Why so many bytes can't be written into a folder; undefined where they can. */
+function roomProblem(folder: string, bytes: number): string | undefined {
+  if (!existsSync(folder)) return `--folder '${folder}': there is no such folder`;
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  return free >= bytes
+    ? undefined
+    : `--folder '${folder}': ${sizeText(free)} are free, the files take ${sizeText(bytes)}`;
 }
 
 async function run(

@@ -38,7 +38,7 @@ export interface Reader {
   entry?(path: string): Promise<Entry> | Entry;
   /** @throws FormatError `not-found`, `bad-selection` */
   read(path: string, selection?: ReadSelection): Value | Promise<Value>;
-  /** A table in pieces. */
+  /** A table in pieces, all with the columns and types of the whole. */
   batches?(path: string, options?: BatchOptions): AsyncIterable<Table>;
   /** Attributes of an entry or group; an empty record where there are none. */
   attributes?(path: string): ValueRecord | Promise<ValueRecord>;
@@ -66,7 +66,10 @@ export interface Editor {
   append(path: string, value: Value): void | Promise<void>;
   /** @throws FormatError `not-found` */
   remove(path: string): void | Promise<void>;
-  /** Adds the rows of every batch. */
+  /**
+   * Adds the rows of every batch; makes the entry where there is none. Asks for the next batch when the last one is
+   * written, where `can.batches.write` says so: what is written then is undone by a close without commit.
+   */
   writeBatches?(path: string, batches: AsyncIterable<Table>): Promise<void>;
   commit(): Commit | Promise<Commit>;
   /** Gives up what was not committed, and lets go of the file. */

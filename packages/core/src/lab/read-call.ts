@@ -36,7 +36,8 @@ export type ReadWay = 'whole' | 'entries';
 /**
  * Everything that reading verbs have in common before the first value is decoded.
  *
- * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory
+ * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory, and so does
+ * a file without an index that is not on this machine
  * @param way default: what the selector asks for
  */
 export async function beginRead(
@@ -65,7 +66,10 @@ export async function beginRead(
   );
   const context = index?.positions === undefined ? plain : { ...plain, index: index.positions };
   const read = { chosen, context, compression, index };
-  if (compression === 'none') return { ...read, source, content: undefined };
+  // What is gone through more than once is fetched once.
+  const isFar = source.readSync === undefined && chosen.can.list === 'whole';
+  if (compression === 'none' && !(platform !== undefined && isFar && spools(chosen)))
+    return { ...read, source, content: undefined };
   if (index?.layer !== undefined) {
     const inLayer = layeredSource(source, index.layer.points, index.layer.windows, budget);
     return { ...read, source: inLayer, content: undefined };
@@ -92,7 +96,7 @@ export async function whatItIs(
   return { format: formats.get(format), compression: await compressionOf(source, name, signal) };
 }
 
-/** The content of a compressed file in a temporary one, which is gone when it is closed. */
+/** The content of a file in a temporary one, which is gone when it is closed. */
 async function spooled(
   source: Source,
   compression: Compression,

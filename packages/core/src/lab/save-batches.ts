@@ -21,7 +21,7 @@ import { formatOfName } from './detect.js';
 import { editOpened } from './edit.js';
 import { MergedLosses } from './merged-losses.js';
 import { nameError } from './read-call.js';
-import { type SaveOptions, type SaveReport, save, type Target } from './save.js';
+import { checkWritable, type SaveOptions, type SaveReport, save, type Target } from './save.js';
 
 /** What a target will be: its format, and the layer around it. */
 export interface TargetFormat {
@@ -31,12 +31,13 @@ export interface TargetFormat {
   readonly streams: boolean;
 }
 
-/** @throws FormatError `options` where neither the name nor an option says the format */
+/** @throws FormatError `options` where neither the name nor an option says the format, `unsupported` for a URL */
 export async function targetFormat(
   formats: FormatSet,
   target: Target,
   options: SaveOptions,
 ): Promise<TargetFormat> {
+  checkWritable(target);
   const file = nameOf(target);
   const format =
     options.format === undefined ? formatOfName(formats, file).format : formats.get(options.format);

@@ -56,12 +56,7 @@ export async function save(
   options: SaveOptions = {},
 ): Promise<SaveReport> {
   const file = typeof target === 'string' ? target : target.name;
-  if (typeof target === 'string' && isUrl(target)) {
-    throw new FormatError('unsupported', `save '${target}': a URL can be read only`, {
-      feature: 'writing over HTTP',
-      path: target,
-    });
-  }
+  checkWritable(target);
   if (isBatches(value)) return saveBatches(formats, target, value, options);
   const byName = options.format === undefined ? formatOfName(formats, file) : undefined;
   const compression = options.compression ?? peelName(file).compression;
@@ -85,6 +80,15 @@ export async function save(
     bytes: byteLengthOf(encoded.pieces),
     losses: encoded.losses,
   };
+}
+
+/** @throws FormatError `unsupported` for a URL */
+export function checkWritable(target: Target): void {
+  if (typeof target !== 'string' || !isUrl(target)) return;
+  throw new FormatError('unsupported', `save '${target}': a URL can be read only`, {
+    feature: 'writing over HTTP',
+    path: target,
+  });
 }
 
 function isBatches(value: Savable): value is AsyncIterable<Table> {
