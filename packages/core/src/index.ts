@@ -38,6 +38,7 @@ export { fileSource, isFile } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
 export type { Journal } from './io/journal.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
+export { ScanWindow, type WindowView } from './io/scan-window.js';
 export type { Range, Sink, Source } from './io/source.js';
 export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
 export type { CallOptions } from './lab/call.js';
@@ -82,6 +83,7 @@ export {
 export {
   parseSelection,
   resolveSelection,
+  rowsToResolve,
   type Selection,
   type SliceItem,
   type Span,
@@ -131,5 +133,14 @@ export {
   scalarType,
   Table,
 } from './values/table.js';
+export {
+  batchParts,
+  columnsOfParts,
+  type PartColumn,
+  partOfTable,
+  readParts,
+  rowsOfParts,
+  type TablePart,
+} from './values/table-parts.js';
 export { isPairs, isTagged, Pairs, Tagged } from './values/tagged.js';
 export { isRecord, kindOfValue, newRecord, type Value, type ValueRecord } from './values/value.js';
