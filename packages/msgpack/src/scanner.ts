@@ -7,7 +7,7 @@ import {
   type Value,
   type WindowView,
 } from '@formatlab/core';
-import { decodePart } from './decode.js';
+import { decodePart, decodeSequence } from './decode.js';
 import { type Header, LONGEST_HEADER, readHeader } from './header.js';
 import type { MsgpackOptions } from './options.js';
 
@@ -16,6 +16,8 @@ export class Scanner {
   readonly size: number;
   readonly #window: ScanWindow;
   readonly #context: Context<MsgpackOptions>;
+  /** Elements passed so far of long arrays, by where those start. */
+  readonly #passed = new Map<number, { readonly index: number; readonly at: number }>();
 
   constructor(source: Source, context: Context<MsgpackOptions>) {
     this.#window = new ScanWindow(source, context);
@@ -52,6 +54,19 @@ export class Scanner {
       if (next + pending > this.size) throw this.#window.cut(next);
     }
     return next;
+  }
+
+  /** Some elements of the array at `at`: those before them are passed, and how far is remembered. */
+  async items(at: number, header: Header, start: number, count: number): Promise<Value> {
+    if (start + count > header.children) throw this.#window.cut(at);
+    const known = this.#passed.get(at);
+    const from = known === undefined || known.index > start ? { index: 0, at: at + header.size } : known;
+    const first = await this.skip(from.at, start - from.index);
+    const end = await this.skip(first, count);
+    this.#passed.set(at, { index: start + count, at: end });
+    const context = this.readContext();
+    context.budget.takeBytes(end - first, `the ${end - first} bytes at byte ${first}`);
+    return decodeSequence(await this.bytes(first, end - first), first, 1, context);
   }
 
   /** Some bytes: from the window where it has them all. @throws FormatError `corrupt` past the end of the file */

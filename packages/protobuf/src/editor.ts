@@ -100,11 +100,20 @@ class ProtobufEditor implements Editor {
 
   /** Rows go into the file as they come; it is cut to its size before where nothing is committed. */
   async writeBatches(path: string, batches: AsyncIterable<Table>): Promise<void> {
+    if (this.#mode !== 'whole') await this.#writeTail();
+    const { size } = this.#sink;
     let first = true;
-    for await (const batch of batches) {
-      if (!first || !(await this.#begin(path, batch))) await this.append(path, batch);
-      first = false;
-      await this.#writeTail();
+    try {
+      for await (const batch of batches) {
+        if (!first || !(await this.#begin(path, batch))) await this.append(path, batch);
+        first = false;
+        await this.#writeTail();
+      }
+    } catch (error) {
+      // None of the rows, where not all of them came.
+      if (this.#sink.size > size) await this.#sink.truncate(size);
+      if (size === 0) this.#forget();
+      throw error;
     }
   }
 
