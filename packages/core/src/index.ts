@@ -37,6 +37,7 @@ export { type FileSinkOptions, fileSink } from './io/file-sink.js';
 export { fileSource, isFile } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
 export type { Journal } from './io/journal.js';
+export { type LineBlock, readLineBlocks } from './io/line-blocks.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
 export { ScanWindow, type WindowView } from './io/scan-window.js';
 export type { Range, Sink, Source } from './io/source.js';

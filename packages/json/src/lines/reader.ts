@@ -6,6 +6,7 @@ import {
   FormatError,
   isTable,
   type Reader,
+  readLineBlocks,
   type Source,
   selectFrom,
   sliceTable,
@@ -16,7 +17,6 @@ import {
 import type { NdjsonOptions } from '../options.js';
 import { withTypes } from './batch-types.js';
 import { decodeLines } from './decode.js';
-import { readLineBlocks } from './line-blocks.js';
 
 const BATCH_ROWS = 10_000;
 

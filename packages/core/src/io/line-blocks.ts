@@ -1,4 +1,6 @@
-import { type Context, FormatError, type Source } from '@formatlab/core';
+import type { Context } from '../contract/context.js';
+import { FormatError } from '../errors.js';
+import type { Source } from './source.js';
 
 const BLOCK_BYTES = 2 ** 20;
 const LONGEST_LINE = 256 * 2 ** 20;
@@ -11,12 +13,13 @@ export interface LineBlock {
   readonly at: number;
 }
 
-/** The file in blocks that end behind a line. */
+/** The file in blocks that end behind a line. @param from where a line begins */
 export async function* readLineBlocks(
   source: Source,
   context: Pick<Context<object>, 'signal' | 'progress'>,
+  from = 0,
 ): AsyncGenerator<LineBlock> {
-  let at = 0;
+  let at = from;
   let length = BLOCK_BYTES;
   while (at < source.size) {
     const [bytes] = await source.read([{ at, length: Math.min(length, source.size - at) }], context.signal);
@@ -27,7 +30,7 @@ export async function* readLineBlocks(
         throw new FormatError(
           'limit',
           `read the line at byte ${at}: it is longer than ${LONGEST_LINE} bytes`,
-          { format: 'ndjson', offset: at },
+          { offset: at },
         );
       continue;
     }
