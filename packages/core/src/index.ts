@@ -55,6 +55,7 @@ export type { Input } from './lab/input.js';
 export { type OpenFile, openFormat } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { Safety } from './lab/recover.js';
+export { wholeEditor } from './lab/rewrite-editor.js';
 export type { SaveOptions, SaveReport, Target } from './lab/save.js';
 export { putValue, removeValue } from './lab/value-edit.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';

@@ -1,18 +1,13 @@
 import {
-  appendValue,
   byteLengthOf,
   type Commit,
   type Context,
   childPath,
   type Editor,
-  newRecord,
-  piecesOf,
-  putValue,
-  removeValue,
   type Sink,
   splitPath,
   type Value,
-  valueAt,
+  wholeEditor,
 } from '@formatlab/core';
 import { decode } from './decode.js';
 import { encode, encodeAt, encodeItems, type PickleEnd } from './encode.js';
@@ -35,41 +30,35 @@ class PickleEditor implements Editor {
   /** Entries to put into the dict of the file as it is, or pickles to put behind the others. */
   #items = new Map<string, Value>();
   #pickles: Value[] = [];
-  /** The root with all changes, once a change needs it. */
-  #whole: { root: Value | undefined } | undefined;
+  /** Changes to the whole, once one needs it. */
+  #whole: Editor | undefined;
 
   constructor(sink: Sink, context: Context<PickleOptions>) {
     this.#sink = sink;
     this.#context = context;
   }
 
-  put(path: string, value: Value): void {
+  async put(path: string, value: Value): Promise<void> {
     const [name, ...deeper] = splitPath(path);
     const entry = name !== undefined && deeper.length === 0 && this.#whole === undefined;
     if (entry && name !== MARK && this.#dictEnd() !== undefined) this.#items.set(name, value);
-    else if (name === undefined) {
-      this.#forget();
-      this.#whole = { root: value };
-    } else this.#change((root) => putValue(root, path, value));
+    else await (await this.#loaded()).put(path, value);
   }
 
-  append(path: string, value: Value): void {
+  async append(path: string, value: Value): Promise<void> {
     const behind = this.#isStream() && this.#whole === undefined && splitPath(path).length === 0;
     if (behind) this.#pickles.push(...(Array.isArray(value) ? (value as readonly Value[]) : [value]));
-    else
-      this.#change((root) =>
-        putValue(root, path, appendValue(valueAt(root ?? newRecord(), path), value, path)),
-      );
+    else await (await this.#loaded()).append(path, value);
   }
 
-  remove(path: string): void {
-    this.#change((root) => removeValue(root ?? newRecord(), path));
+  async remove(path: string): Promise<void> {
+    await (await this.#loaded()).remove(path);
   }
 
   async commit(): Promise<Commit> {
     const { size } = this.#sink;
     let commit: Commit = { written: 0, rewritten: 0 };
-    if (this.#whole !== undefined) commit = await this.#rewrite(this.#whole.root);
+    if (this.#whole !== undefined) commit = await this.#whole.commit();
     else if (this.#items.size > 0) {
       const end = this.#dictEnd()!;
       const pieces = encodeItems(this.#items, end, this.#context);
@@ -111,37 +100,19 @@ class PickleEditor implements Editor {
     return this.#context.options.stream === true && this.#sink.size > 0;
   }
 
-  #change(work: (root: Value | undefined) => Value): void {
-    this.#whole ??= { root: this.#load() };
-    // Kept until here, so that a refused change leaves the others as they were.
-    this.#whole.root = work(this.#whole.root);
-  }
-
-  /** The file's root with what waits in it. */
-  #load(): Value | undefined {
-    const { size } = this.#sink;
-    let root: Value | undefined;
-    if (size > 0) {
-      this.#context.budget.takeBytes(size, `the ${size} bytes of '${this.#sink.name}'`);
-      // The format asks for sinks that read at once.
-      root = decode(this.#sink.readSync!([{ at: 0, length: size }])[0]!, this.#context);
-    }
-    for (const [name, value] of this.#items) root = putValue(root, childPath('', name), value);
-    if (this.#pickles.length > 0) root = appendValue(root!, this.#pickles, '');
+  /** The editor of the whole, told what waits to be written. */
+  async #loaded(): Promise<Editor> {
+    if (this.#whole !== undefined) return this.#whole;
+    const whole = wholeEditor(this.#sink, { decode, encode }, this.#context);
+    for (const [name, value] of this.#items) await whole.put(childPath('', name), value);
+    if (this.#pickles.length > 0) await whole.append('', this.#pickles);
     this.#forget();
-    return root;
+    this.#whole = whole;
+    return whole;
   }
 
   #forget(): void {
     this.#items = new Map();
     this.#pickles = [];
-  }
-
-  async #rewrite(root: Value | undefined): Promise<Commit> {
-    const before = this.#sink.size;
-    const pieces = piecesOf(encode(root ?? newRecord(), this.#context) as Uint8Array | readonly Uint8Array[]);
-    await this.#sink.replace(pieces);
-    const written = byteLengthOf(pieces);
-    return { written, rewritten: Math.min(before, written) };
   }
 }
