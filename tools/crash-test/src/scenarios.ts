@@ -1,4 +1,4 @@
-import { type EditFile, ndarray, table, type Value } from '@formatlab/core';
+import { type EditFile, ndarray, type Table, table, type Value } from '@formatlab/core';
 import { lab } from './formats.js';
 
 /** One change to a file, and the file that it is made to. */
@@ -19,7 +19,7 @@ export function numbers(seed: number, count = COUNT): Value {
   return ndarray(Float64Array.from({ length: count }, (_, i) => seed + i / 7));
 }
 
-export function rows(seed: number, count = 200): Value {
+export function rows(seed: number, count = 200): Table {
   return table({
     id: BigInt64Array.from({ length: count }, (_, i) => BigInt(seed * 1000 + i)),
     x: Float64Array.from({ length: count }, (_, i) => seed + i / 3),
@@ -74,6 +74,13 @@ export function scenariosOf(id: string): Scenario[] {
       add('append', 'rows of a table', before, async (file) => file.append(path, rows(2)));
     if (whole) add('update', 'the table', before, async (file) => file.put('', rows(3, 300)));
   }
+  if (can.batches.write) {
+    const path = roots.has('entries') ? '/more' : '';
+    const before = path === '' ? rows(1) : { a: numbers(1) };
+    add('append', 'batches of a table', before, async (file) =>
+      file.writeBatches!(path, inTurn([rows(2), rows(3)])),
+    );
+  }
   if (roots.has('array') && !roots.has('tree')) {
     const name = id === 'parquet' ? undefined : base.name;
     if (name !== undefined) {
@@ -82,6 +89,10 @@ export function scenariosOf(id: string): Scenario[] {
     }
   }
   return scenarios;
+}
+
+async function* inTurn(tables: readonly Table[]): AsyncGenerator<Table> {
+  yield* tables;
 }
 
 function matrix(seed: number): Value {
