@@ -9,8 +9,17 @@ export interface Scenario {
   /** Name of the file, which says its format. */
   readonly name: string;
   readonly before: Value;
+  /** Options of the format. */
+  readonly options?: Readonly<Record<string, unknown>>;
   change(file: EditFile): Promise<void>;
 }
+
+/** Options under which a file is several values one behind the other. */
+const SEQUENCES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  msgpack: { stream: true },
+  pickle: { stream: true },
+  yaml: { documents: 'list' },
+};
 
 /** Elements of an entry: several pages of most formats. */
 const COUNT = 2000;
@@ -81,6 +90,16 @@ export function scenariosOf(id: string): Scenario[] {
       file.writeBatches!(path, inTurn([rows(2), rows(3)])),
     );
   }
+  const options = SEQUENCES[id];
+  if (options !== undefined)
+    scenarios.push({
+      ...base,
+      kind: 'append',
+      what: 'values to a sequence',
+      before: [numbers(1), numbers(2)],
+      options,
+      change: async (file) => file.append('', [numbers(3), numbers(4)]),
+    });
   if (roots.has('array') && !roots.has('tree')) {
     const name = id === 'parquet' ? undefined : base.name;
     if (name !== undefined) {
