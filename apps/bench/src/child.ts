@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { isFormatError } from '@formatlab/core';
 import { errorLine } from './processes/error-line.js';
 import type { ChildMessage, Job, JobResults } from './processes/job.js';
+
+// Where memory runs out, this process is the one to end, and not the run (proc(5): nobody needs a right to raise it).
+if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '1000');
 
 /** A fresh process of a run: gets one job, does it, ends. Each job's code is loaded only where it is needed. */
 process.once('message', (job: Job) => {
@@ -25,6 +29,8 @@ async function doJob(job: Job): Promise<JobResults[keyof JobResults]> {
       return { done: true };
     case 'time':
       return (await import('./measure/time-cell.js')).timeCell(job);
+    case 'cold':
+      return (await import('./measure/cold.js')).measureCold(job);
     case 'memory':
       return (await import('./measure/memory.js')).measureMemory(job);
     case 'counter':

@@ -54,7 +54,7 @@ program
   .command('compare')
   .summary('compare two runs')
   .description(
-    'Compares the results of two runs cell by cell. Worse is a cell whose ratio has a 95 % interval that excludes 1, by more than 5 % and more than the noise floor, or that had a time and has none now: then the exit code is 1. Times of different machines are not compared, sizes are.',
+    'Compares the results of two runs cell by cell. Worse is a cell whose ratio has a 95 % interval that excludes 1, by more than 5 % and more than the noise floor, and stands among as many comparisons (Holm), or that had a time and has none now: then the exit code is 1. Times of different machines are not compared, sizes are.',
   )
   .argument('<base>', 'results.jsonl of the run to compare with')
   .argument('<new>', 'results.jsonl of the new run')
@@ -80,10 +80,15 @@ program
   .command('self-check')
   .summary('check the bench itself')
   .description(
-    'Runs the same cells three times: as a base, unchanged, and with a slowdown of 10 % planted in one of them, and compares. Then compares time, memory and bytes with tinybench, /usr/bin/time and strace.',
+    'Measures twelve cells as a base, unchanged, and with a slowdown of 10 % planted in one of them, all three in the same blocks, and compares. Then compares time, memory and bytes of three cells with tinybench, /usr/bin/time and strace.',
   )
   .option('--repeats <n>', 'processes a cell and run', '10')
-  .option('--default-suite', 'instead, run the default suite twice and count the cells that differ')
+  .option(
+    '--default-suite',
+    'instead, the default suite twice, both in the same blocks, and the share of cells that differ by more than their interval allows',
+  )
+  .option('--apart', 'with --default-suite: one run after the other')
+  .option('--instruments', 'only the comparison with other instruments')
   .option('--seed <n>', 'of the data and of the order', '1')
   .option('--temp <folder>', 'where files are written and read')
   .addHelpText('after', examples([['formatlab-bench self-check', 'twelve cells, some minutes']]))

@@ -21,7 +21,8 @@ function bench(...args: string[]): { status: number | null; out: string; err: st
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+    // Little memory is soon used up.
+    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '--max-old-space-size=200' },
   });
   return { status, out: stdout, err: stderr };
 }
@@ -83,7 +84,7 @@ describe('a run', { timeout: 120_000 }, () => {
       '--plugin',
       plugin('broken'),
       '--formats',
-      'liar,thrower,crasher,sleeper',
+      'liar,thrower,crasher,quitter,sleeper,glutton',
       '--operations',
       'write',
       '--compression',
@@ -93,7 +94,7 @@ describe('a run', { timeout: 120_000 }, () => {
       '--repeats',
       '1',
       '--timeout',
-      '3',
+      '8',
     );
     expect(status).toBe(0);
     const outcome = Object.fromEntries(
@@ -103,7 +104,9 @@ describe('a run', { timeout: 120_000 }, () => {
       liar: ['failed', 'wrong-value', null, expect.stringContaining("read back '': ")],
       thrower: ['failed', 'error', null, 'planted fault'],
       crasher: ['failed', 'crash', null, expect.stringContaining('SIGABRT')],
-      sleeper: ['failed', 'timeout', null, expect.stringContaining('3 s')],
+      quitter: ['failed', 'crash', null, expect.stringContaining('exit code 3')],
+      glutton: ['failed', 'out-of-memory', null, 'check: the process ran out of memory'],
+      sleeper: ['failed', 'timeout', null, expect.stringContaining('8 s')],
     });
   });
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ProcessSamples } from '../src/results/record.js';
+import { isSettled } from '../src/run/settled.js';
 import { medianInterval, medianOfMedians, medianRatio, ratioInterval } from '../src/statistics/bootstrap.js';
+import { holmRejects } from '../src/statistics/holm.js';
 import { median, quantile } from '../src/statistics/quantile.js';
 import { seededRandom, shuffled } from '../src/statistics/random.js';
+import { studentReach, studentTails } from '../src/statistics/student.js';
 
 describe('quantiles', () => {
   it('takes the middle value, or the mean of the two middle ones', () => {
@@ -25,7 +29,7 @@ describe('quantiles', () => {
   });
 });
 
-describe('bootstrap', () => {
+describe('bootstrap', { timeout: 60_000 }, () => {
   it('gives each process the same weight', () => {
     expect(medianOfMedians([[1], [2, 2, 2, 2, 2], [9]])).toBe(2);
   });
@@ -90,6 +94,68 @@ describe('bootstrap', () => {
       [3, 4, 9],
     ];
     expect(medianInterval(clusters)).toEqual(medianInterval(clusters));
+  });
+});
+
+describe('Student’s distribution', () => {
+  it.each([
+    // scipy.stats.t.ppf(0.975, freedom)
+    [1, 12.7062047364],
+    [2, 4.30265272975],
+    [9, 2.26215716274],
+    [7.3, 2.34515127],
+    [100, 1.98397151852],
+  ])('with %d degrees reaches to %d', (freedom, reach) => {
+    expect(studentReach(freedom)).toBeCloseTo(reach, 3);
+    expect(studentTails(reach, freedom)).toBeCloseTo(0.05, 4);
+  });
+
+  it('has all of its probability outside 0, and none outside infinity', () => {
+    expect(studentTails(0, 4)).toBe(1);
+    expect(studentTails(Number.POSITIVE_INFINITY, 4)).toBe(0);
+    // scipy.stats.t.sf(10, 4) * 2
+    expect(studentTails(10, 4)).toBeCloseTo(0.00056, 5);
+  });
+});
+
+describe('Holm’s procedure', () => {
+  it('rejects in steps, and nothing behind the first that stands', () => {
+    // 0.05 / 4, 0.05 / 3 and so on are the levels.
+    expect(holmRejects([0.01, 0.04, 0.03, 0.005])).toEqual([true, false, false, true]);
+    expect(holmRejects([0.013, 0.0001, 0.9, 0.02])).toEqual([true, true, false, true]);
+    expect(holmRejects([0.02, 0.02, 0.02])).toEqual([false, false, false]);
+    expect(holmRejects([])).toEqual([]);
+  });
+});
+
+describe('stopping', { timeout: 60_000 }, () => {
+  it('when intervals are narrow twice leaves the truth in 95 of 100 of them', () => {
+    const random = seededRandom(5);
+    const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const EXPERIMENTS = 150;
+    let covered = 0;
+    for (let experiment = 0; experiment < EXPERIMENTS; experiment++) {
+      const processes: ProcessSamples[] = [];
+      while (processes.length < 3 || (processes.length < 30 && !isSettled(processes))) {
+        const own = 100 * Math.exp(0.015 * normal());
+        processes.push({
+          block: processes.length,
+          firstMs: own,
+          samplesMs: [own, own * 1.001, own * 0.999],
+          batch: 1,
+          stagesMs: {},
+          warmupRuns: 1,
+          warm: true,
+          gcShare: 0,
+        });
+      }
+      const [low, high] = medianInterval(
+        processes.map(({ samplesMs }) => samplesMs),
+        { resamples: 400 },
+      )!;
+      if (low <= 100 && high >= 100) covered++;
+    }
+    expect(covered / EXPERIMENTS).toBeGreaterThan(0.9);
   });
 });
 

@@ -42,6 +42,7 @@ export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
 export { ScanWindow, type WindowView } from './io/scan-window.js';
 export type { Range, Sink, Source } from './io/source.js';
 export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
+export type { BatchesOptions } from './lab/batches.js';
 export type { CallOptions } from './lab/call.js';
 export { engineIds } from './lab/call.js';
 export type { ConvertOptions } from './lab/convert.js';
@@ -56,7 +57,7 @@ export { type OpenFile, openFormat } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { Safety } from './lab/recover.js';
 export { wholeEditor } from './lab/rewrite-editor.js';
-export type { SaveOptions, SaveReport, Target } from './lab/save.js';
+export type { Savable, SaveOptions, SaveReport, Target } from './lab/save.js';
 export { putValue, removeValue } from './lab/value-edit.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';
 export {
@@ -135,6 +136,7 @@ export {
   scalarType,
   Table,
 } from './values/table.js';
+export { bytesOfTable } from './values/table-bytes.js';
 export {
   batchParts,
   columnsOfParts,

@@ -13,7 +13,7 @@ export const can: Capabilities = {
   attributes: false,
   integrity: 'none',
   references: false,
-  batches: { read: false, write: true },
+  batches: { read: true, write: true },
   list: 'whole',
   readOne: 'whole',
   slice: 'none',

@@ -9,6 +9,7 @@ import {
   joinBytes,
   kindOfValue,
   NDArray,
+  piecesOf,
   type Sink,
   scalarArray,
   splitPath,
@@ -16,11 +17,12 @@ import {
   type Value,
 } from '@formatlab/core';
 import { inferType, NULL } from './cells/kinds.js';
-import { CR, LF } from './dialect/dialect.js';
+import { CR, type Dialect, delimiterToWrite, dialectOf, LF } from './dialect/dialect.js';
 import { encode, encodeRows, inEncoding } from './encode.js';
 import { type OpenLayout, openLayout } from './layout/open-layout.js';
 import type { CsvOptions } from './options.js';
 import { utf8Source } from './utf8-source.js';
+import { TableLosses } from './write/losses.js';
 
 /** Rows are added at the end in the dialect of the file; everything else is a new file. */
 export function edit(sink: Sink, context: Context<CsvOptions>): Editor {
@@ -33,6 +35,8 @@ class CsvEditor implements Editor {
   #replacement: Uint8Array | undefined;
   #added: Uint8Array[] = [];
   #opened: Promise<OpenLayout | undefined> | undefined;
+  /** Bytes of the file before what was written since the last commit. */
+  #before: number | undefined;
 
   constructor(sink: Sink, context: Context<CsvOptions>) {
     this.#sink = sink;
@@ -60,11 +64,33 @@ class CsvEditor implements Editor {
     this.#added.push(joinBytes(inEncoding(pieces, this.#context.options, false)));
   }
 
+  /** Rows go into the file as they come, behind what is there; without a commit they are cut off again. */
   async writeBatches(path: string, batches: AsyncIterable<Table>): Promise<void> {
-    for await (const batch of batches) {
-      if (this.#replacement === undefined && this.#sink.size === 0) this.put(path, batch);
-      else await this.append(path, batch);
+    checkRoot(path);
+    if (this.#replacement !== undefined) {
+      for await (const batch of batches) await this.append(path, batch);
+      return;
     }
+    const { options, name } = this.#context;
+    const losses = new TableLosses();
+    let dialect: Dialect | undefined;
+    let first: Table | undefined;
+    for await (const batch of batches) {
+      const isNew = this.#sink.size === 0;
+      if (isNew) dialect = dialectOf(options, delimiterToWrite(options, name));
+      else if (first !== undefined) checkAlike(batch, first);
+      else {
+        await this.#flush();
+        const opened = await this.#layout();
+        checkFit(batch, opened!);
+        dialect = opened!.layout.dialect;
+      }
+      first ??= batch;
+      const header = isNew ? (options.header ?? 'auto') : 'append';
+      const pieces = encodeRows(batch, dialect!, this.#context, header, losses);
+      await this.#write(piecesOf(inEncoding(pieces, options, isNew)));
+    }
+    losses.report(this.#context.loss);
   }
 
   remove(path: string): void {
@@ -76,25 +102,40 @@ class CsvEditor implements Editor {
   }
 
   async commit(): Promise<Commit> {
-    const { size } = this.#sink;
-    const added = this.#added.splice(0);
+    const size = this.#before ?? this.#sink.size;
     this.#opened = undefined;
     if (this.#replacement !== undefined) {
-      const pieces = [this.#replacement, ...added];
+      const pieces = [this.#replacement, ...this.#added.splice(0)];
       await this.#sink.replace(pieces);
       this.#replacement = undefined;
+      this.#before = undefined;
       const written = byteLengthOf(pieces);
       return { written, rewritten: Math.min(size, written) };
     }
-    if (added.length === 0) return { written: 0, rewritten: 0 };
-    const pieces = [...(await this.#missingNewline()), ...added];
-    await this.#sink.write(size, pieces);
-    return { written: byteLengthOf(pieces), rewritten: 0 };
+    await this.#flush();
+    this.#before = undefined;
+    return { written: this.#sink.size - size, rewritten: 0 };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#added = [];
     this.#replacement = undefined;
+    if (this.#before !== undefined) await this.#sink.truncate(this.#before);
+    this.#before = undefined;
+  }
+
+  /** Writes the rows that were added. */
+  async #flush(): Promise<void> {
+    const added = this.#added.splice(0);
+    if (added.length > 0) await this.#write(added);
+  }
+
+  /** Writes behind the file as it is. */
+  async #write(pieces: readonly Uint8Array[]): Promise<void> {
+    const { size } = this.#sink;
+    const newline = this.#before === undefined ? await this.#missingNewline() : [];
+    this.#before ??= size;
+    await this.#sink.write(size, [...newline, ...pieces]);
   }
 
   /** Of the file as it will be once what was put is written. */
@@ -171,6 +212,22 @@ function checkFit(rows: Table | NDArray, { layout, plans }: OpenLayout): void {
         { format: 'csv', path: `/${column.name}` },
       );
     }
+  });
+}
+
+/** @throws FormatError `unsupported` where a batch is not of the columns of the first one */
+function checkAlike(batch: Table, first: Table): void {
+  const describe = ({ columns }: Table): string =>
+    columns
+      .map(({ name, type }) => `${name}: ${type.kind === 'scalar' ? familyOf(type.dtype) : type.kind}`)
+      .join(', ');
+  const [found, wanted] = [describe(batch), describe(first)];
+  if (found === wanted) return;
+  throw new FormatError('unsupported', `append a batch of [${found}]: the first one has [${wanted}]`, {
+    format: 'csv',
+    path: '',
+    found,
+    supported: [wanted],
   });
 }
 

@@ -18,7 +18,7 @@ import { holdWriters } from './hold-shapes.js';
 import type { CsvOptions } from './options.js';
 import { type CellWriter, columnWriter, elementWriter, type Pen } from './write/cell-writers.js';
 import { Chunks } from './write/chunks.js';
-import { reportElementLosses, reportTableLosses } from './write/losses.js';
+import { reportElementLosses, reportTableLosses, type TableLosses } from './write/losses.js';
 import { TextWriter } from './write/write-text.js';
 import { putAscii } from './write/write-time.js';
 
@@ -41,17 +41,20 @@ export function encode(value: Value, context: EncodeContext): Uint8Array | Uint8
 /**
  * The rows of a value in a dialect that is settled, as UTF-8.
  *
- * @param header `no` for rows that are appended
+ * @param header `append` for rows that are appended
+ * @param losses where those of a table are gathered instead of being told
  */
 export function encodeRows(
   value: Value,
   dialect: Dialect,
   context: EncodeContext,
   header: 'auto' | 'yes' | 'no' | 'append',
+  losses?: TableLosses,
 ): Uint8Array[] {
   const chunks = new Chunks();
   const pen: Pen = { chunks, text: new TextWriter(chunks, dialect), decimalComma: dialect.decimalComma };
-  const sheet: Sheet = { dialect, pen, context, newline: context.options.newline === 'crlf' ? '\r\n' : '\n' };
+  const newline = context.options.newline === 'crlf' ? '\r\n' : '\n';
+  const sheet: Sheet = { dialect, pen, context, newline, losses };
   if (isTable(value)) writeTable(value, sheet, header);
   else if (isNDArray(value)) writeArray(value, sheet, header);
   else
@@ -78,11 +81,13 @@ interface Sheet {
   readonly pen: Pen;
   readonly context: EncodeContext;
   readonly newline: string;
+  readonly losses: TableLosses | undefined;
 }
 
 function writeTable(table: Table, sheet: Sheet, header: 'auto' | 'yes' | 'no' | 'append'): void {
   const { context, pen } = sheet;
-  reportTableLosses(table, context.loss);
+  if (sheet.losses === undefined) reportTableLosses(table, context.loss);
+  else sheet.losses.add(table);
   if (header === 'no' && table.columns.length > 0) {
     context.loss({
       path: '',

@@ -7,8 +7,8 @@ import {
   type Reader,
   type ReadSelection,
   resolveSelection,
-  type ScalarType,
   type Source,
+  type Span,
   selectFrom,
   sliceTable,
   Table,
@@ -16,14 +16,13 @@ import {
 } from '@formatlab/core';
 import { type Seen, WIDE_INT } from './cells/kinds.js';
 import { decode } from './decode.js';
-import type { Position } from './grid/splitter.js';
 import { windowGrids } from './grid/windows.js';
-import { builderOf, type ColumnPlan } from './layout/column-plan.js';
-import type { Layout } from './layout/layout.js';
+import type { ColumnPlan } from './layout/column-plan.js';
 import { openLayout } from './layout/open-layout.js';
 import { type ArrayType, arrayOfColumns, arrayTypeOf, shapeOf } from './layout/root.js';
-import { checkPath, itemOf, noteNulls, rowSpan, scalarTypeOf, typed } from './layout/selections.js';
+import { checkPath, itemOf, rowSpan, scalarTypeOf } from './layout/selections.js';
 import type { CsvOptions } from './options.js';
+import { type RowRun, rowRuns, type Scan } from './row-runs.js';
 import { type Utf8Source, utf8Source } from './utf8-source.js';
 
 /**
@@ -32,19 +31,6 @@ import { type Utf8Source, utf8Source } from './utf8-source.js';
  */
 export async function open(source: Source, context: Context<CsvOptions>): Promise<Reader> {
   return new CsvReader(source, await utf8Source(source, context), context);
-}
-
-/** What a scan over the file finds. */
-interface Scan {
-  readonly layout: Layout;
-  readonly plans: readonly ColumnPlan[];
-  readonly seen: readonly Seen[];
-  readonly types: readonly ScalarType[];
-  readonly rows: number;
-  /** The type of the array that the file is; undefined for a table. */
-  readonly array: ArrayType | undefined;
-  /** Where some of the rows begin, in order. */
-  readonly marks: readonly { readonly row: number; readonly position: Position }[];
 }
 
 const BATCH_ROWS = 10_000;
@@ -102,12 +88,9 @@ class CsvReader implements Reader {
     const wanted = pickColumns(scan.plans, options.columns);
     const span = rowSpan(options.slice, scan.rows);
     const most = Math.max(1, options.rows ?? BATCH_ROWS);
-    for (let done = 0; done < span.count; done += most) {
-      const first = span.start + done * span.step;
-      const count = Math.min(most, span.count - done);
-      const table = await this.#rows(scan, wanted, first, first + (count - 1) * span.step + 1);
+    const runs = runsOf(span, most);
+    for await (const table of rowRuns(this.#text, scan, wanted, runs, this.#context.budget))
       yield span.step === 1 ? table : sliceTable(table, { slice: [{ step: span.step }] });
-    }
   }
 
   close(): void | Promise<void> {
@@ -135,37 +118,11 @@ class CsvReader implements Reader {
 
   /** Rows `start` to `stop` of some columns. */
   async #rows(scan: Scan, wanted: readonly ColumnPlan[], start: number, stop: number): Promise<Table> {
-    const { budget } = this.#context;
-    const numbers = wanted.map((plan) => scan.plans.indexOf(plan));
-    const before = budget.bytesLeft;
-    const builders = numbers.map((i) => builderOf(scan.plans[i]!, scan.seen[i]!, stop - start, budget));
-    const mark = scan.marks.findLast(({ row }) => row <= start)!;
-    let row = mark.row;
-    if (start < stop) {
-      const { dialect, columns } = scan.layout;
-      for await (const { grid, cells } of windowGrids(this.#text, dialect, columns, mark.position, budget)) {
-        const from = Math.max(0, start - row);
-        const to = Math.min(grid.rows, stop - row);
-        row += grid.rows;
-        if (from >= to) continue;
-        const part = {
-          ...grid,
-          rows: to - from,
-          record: grid.record + from,
-          starts: grid.starts.subarray(from * columns),
-          ends: grid.ends.subarray(from * columns),
-        };
-        builders.forEach((builder, i) => builder.add(part, numbers[i]!, cells));
-        if (row >= stop) break;
-      }
-    }
-    // Batches come and go: each one is charged while it is made.
-    budget.releaseBytes(before - budget.bytesLeft);
-    const made = builders.map((builder, i) => builder.finish(wanted[i]!.name));
-    return new Table(
-      stop - start,
-      made.map((column, i) => typed(column, scan.types[numbers[i]!]!)),
-    );
+    const runs = rowRuns(this.#text, scan, wanted, [{ start, stop }], this.#context.budget);
+    // There is one table for each run.
+    const { value } = await runs.next();
+    await runs.return(undefined);
+    return value as Table;
   }
 
   #scan(): Promise<Scan | undefined> {
@@ -183,8 +140,10 @@ class CsvReader implements Reader {
     const marks = [{ row: 0, position: data }];
     let rows = 0;
     for await (const { grid, cells, behind } of windowGrids(this.#text, dialect, columns, data, budget)) {
-      seen.forEach((each, column) => cells.classifyColumn(grid, column, each));
-      noteNulls(grid, seen, cells.isNull.bind(cells));
+      for (let column = 0; column < columns; column++) {
+        cells.classifyColumn(grid, column, seen[column]!);
+        cells.noteNulls(grid, column, seen[column]!);
+      }
       rows += grid.rows;
       marks.push({ row: rows, position: behind });
       this.#context.progress(behind.at, this.#text.size);
@@ -195,5 +154,13 @@ class CsvReader implements Reader {
         ? arrayTypeOf(types, (column) => (seen[column]!.kinds & WIDE_INT) !== 0)
         : undefined;
     return { layout, plans, seen, types, rows, array, marks };
+  }
+}
+
+/** Rows that make a batch each: with those between them that a step leaves out. */
+function* runsOf({ start, count, step }: Span, most: number): Generator<RowRun> {
+  for (let done = 0; done < count; done += most) {
+    const first = start + done * step;
+    yield { start: first, stop: first + (Math.min(most, count - done) - 1) * step + 1 };
   }
 }

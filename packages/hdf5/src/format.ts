@@ -16,7 +16,7 @@ const can: Capabilities = {
   attributes: true,
   integrity: 'none',
   references: true,
-  batches: { read: false, write: false },
+  batches: { read: true, write: true },
   list: 'index',
   readOne: 'seek',
   slice: 'chunk',

@@ -1,4 +1,5 @@
 import {
+  type BatchOptions,
   bytesSource,
   type Context,
   type Entry,
@@ -9,7 +10,9 @@ import {
   type ReadSelection,
   type Source,
   selectFrom,
+  sliceTable,
   splitPath,
+  type Table,
   type Value,
   type ValueRecord,
   valueAt,
@@ -20,8 +23,10 @@ import { MARKER } from './markers.js';
 import { isLeftToLibrary } from './native/field-reader.js';
 import type { Hdf5Options } from './options.js';
 import { readAttributes } from './read/attributes.js';
+import { datasetInfo } from './read/dataset-info.js';
 import { entryAt, listEntries } from './read/entries.js';
 import { escapeName, memberPath, mustEscape } from './read/paths.js';
+import { rowWindows } from './read/row-windows.js';
 import { openSession, type ReadSession } from './read/session.js';
 import { deadLink, notFound, rootPath, TreeReader } from './read/tree.js';
 
@@ -78,6 +83,16 @@ class Hdf5Reader implements Reader {
 
   read(path: string, selection?: ReadSelection): Value | Promise<Value> {
     return this.#using((open) => readEntry(open, path, selection));
+  }
+
+  async *batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
+    const { rows, chunk } = await this.#using((open) => heightOf(open, path));
+    for (const window of rowWindows(rows, chunk, options)) {
+      // Rows of a table are a table.
+      const table = (await this.read(path, { slice: window.slice, columns: options.columns })) as Table;
+      for (const { start, stop } of window.batches)
+        yield window.batches.length === 1 ? table : sliceTable(table, { slice: [{ start, stop }] });
+    }
   }
 
   attributes(path: string): ValueRecord | Promise<ValueRecord> {
@@ -145,6 +160,20 @@ function readEntry(
     return tree.dataset(found, session.header(session.file.addressOf(found)), selection);
   const value = tree.value(found, 0);
   return selectFrom(rest.length === 0 ? value : valueAt(value, joinPath(rest)), path, selection);
+}
+
+/** Rows of a table, and those of a chunk. @throws FormatError `bad-selection` for what is no table */
+function heightOf({ session, root }: OpenSession, path: string): { rows: number; chunk: number } {
+  const { found, rest } = findEntry(session, root, path);
+  const { kind, rows } = rest.length > 0 ? { kind: 'tree', rows: 0 } : entryAt(session, found, path);
+  if (kind !== 'table' || rows === undefined)
+    throw new FormatError('bad-selection', `read batches of '${path}': it is no table`, {
+      format: 'hdf5',
+      path,
+    });
+  const { stored } = datasetInfo(session, found, session.header(session.file.addressOf(found)));
+  const storage = stored?.storage;
+  return { rows, chunk: storage?.kind === 'chunked' ? storage.chunk[0]! : 1 };
 }
 
 /** HDF5's path for a pointer, and what of it lies inside a dataset or a tagged value. */

@@ -6,7 +6,6 @@ import {
   FormatError,
   isNDArray,
   isTable,
-  joinBytes,
   kindOfValue,
   type NDArray,
   type Sink,
@@ -19,10 +18,11 @@ import { type KeyValue, MAGIC } from './footer.js';
 import { ARRAY_KEY } from './notes.js';
 import { tableOfSource } from './open-table.js';
 import type { ParquetOptions } from './options.js';
+import type { TableFile } from './table-file.js';
 import { lengthOf } from './write/chunk.js';
 import { closeGroups, extendFooter, fileEnd } from './write/encode-footer.js';
-import { checkTypes, grownShape, slabFor, tableFor } from './write/fit-rows.js';
-import { type FilePlan, planFile } from './write/plan.js';
+import { grownShape, slabFor, tableFor } from './write/fit-rows.js';
+import { GrowingFile } from './write/growing-file.js';
 import type { WrittenGroup } from './write/row-group.js';
 import { endOf, writeFile, writeGroups } from './write/write-file.js';
 
@@ -34,13 +34,6 @@ export function edit(sink: Sink, context: Context<ParquetOptions>): Editor {
   return new ParquetEditor(sink, context);
 }
 
-/** A new file that grows by batches. */
-interface NewFile {
-  readonly plan: FilePlan;
-  readonly first: Table;
-  readonly groups: WrittenGroup[];
-}
-
 class ParquetEditor implements Editor {
   readonly #sink: Sink;
   readonly #context: Context<ParquetOptions>;
@@ -49,7 +42,10 @@ class ParquetEditor implements Editor {
   /** The new value of the whole file, once it was put. */
   #whole: Table | NDArray | undefined;
   readonly #more: (Table | NDArray)[] = [];
-  #growing: NewFile | undefined;
+  /** Row groups that were written already. */
+  #growing: GrowingFile | undefined;
+  /** The file that they stand behind, where it is not new. */
+  #file: TableFile | undefined;
 
   constructor(sink: Sink, context: Context<ParquetOptions>) {
     this.#sink = sink;
@@ -64,11 +60,12 @@ class ParquetEditor implements Editor {
     this.#more.length = 0;
   }
 
-  append(path: string, value: Value): void {
+  append(path: string, value: Value): void | Promise<void> {
     checkRoot(path);
     const more = storable(value);
+    if (this.#growing !== undefined && isTable(more)) return this.#growing.add(more);
     if (this.#whole !== undefined) this.#whole = appendValue(this.#whole, more, path) as Table | NDArray;
-    else if (this.#size === 0 && this.#growing === undefined)
+    else if (this.#size === 0)
       throw new FormatError('not-found', "append to '': the file is new", { format: 'parquet', path });
     else this.#more.push(more);
   }
@@ -78,17 +75,17 @@ class ParquetEditor implements Editor {
     throw unsupported('remove the root of a Parquet file: it can only be replaced', 'removing the root');
   }
 
-  /** Row groups of a new file are written at once; those of an old one at commit, which is then all that can fail. */
+  /** Row groups are written while the rows come, behind what is there; the footer follows at commit. */
   async writeBatches(path: string, batches: AsyncIterable<Table>): Promise<void> {
     checkRoot(path);
     for await (const batch of batches) {
-      if (this.#whole !== undefined || this.#size > 0) this.append(path, batch);
-      else await this.#grow(batch);
+      if (this.#whole !== undefined || this.#more.length > 0) await this.append(path, batch);
+      else await (await this.#grow()).add(batch);
     }
   }
 
   async commit(): Promise<Commit> {
-    if (this.#growing !== undefined) return this.#finishNew(this.#growing);
+    if (this.#growing !== undefined) return this.#finishGrowing(this.#growing);
     if (this.#whole !== undefined) return this.#replace(this.#whole);
     return this.#more.length === 0 ? { written: 0, rewritten: 0 } : this.#extend();
   }
@@ -116,30 +113,38 @@ class ParquetEditor implements Editor {
     return { written, rewritten: Math.min(before, written) };
   }
 
-  async #grow(batch: Table): Promise<void> {
-    const { options } = this.#context;
-    if (this.#growing === undefined) {
+  async #grow(): Promise<GrowingFile> {
+    if (this.#growing !== undefined) return this.#growing;
+    const context = this.#context;
+    if (this.#size === 0) {
       await this.#sink.write(0, MAGIC);
-      this.#growing = { plan: planFile(batch, undefined, this.#context), first: batch, groups: [] };
+      this.#growing = new GrowingFile(this.#sink, context, undefined);
+    } else {
+      const file = await tableOfSource(this.#sink, context, context.options);
+      this.#file = file;
+      const options = file.sealed ? { ...context.options, checksums: true } : context.options;
+      this.#growing = new GrowingFile(this.#sink, { ...context, options }, file);
     }
-    const { plan, first, groups } = this.#growing;
-    checkTypes(
-      batch.columns,
-      first.columns.map(({ name, type }) => ({ name, type })),
-    );
-    const at = this.#sink.size;
-    const written = await writeGroups(plan.fields, batch, at, options, this.#context);
-    await this.#sink.write(at, joinBytes(written.flatMap((group) => group.pieces)));
-    // The bytes are in the file: only their places are needed from here on.
-    for (const group of written) groups.push({ ...group, pieces: [] });
+    return this.#growing;
   }
 
-  async #finishNew({ plan, groups }: NewFile): Promise<Commit> {
-    const end = endOf(plan, groups, this.#context.options);
-    await this.#sink.write(this.#sink.size, end);
+  async #finishGrowing(growing: GrowingFile): Promise<Commit> {
+    await growing.finish();
+    const { plan, groups } = growing;
+    const at = this.#sink.size;
+    if (plan !== undefined) await this.#sink.write(at, endOf(plan, groups, this.#context.options));
+    else if (this.#file !== undefined && groups.length > 0) {
+      const { footer, sealed } = this.#file;
+      const closing = closeGroups(groups, at);
+      await this.#sink.write(at, [
+        ...closing.indexes,
+        ...fileEnd(extendFooter(footer, closing, footer.keyValues), sealed),
+      ]);
+    } else return { written: 0, rewritten: 0 };
+    const written = this.#sink.size - this.#size;
     this.#growing = undefined;
     this.#size = this.#sink.size;
-    return { written: this.#size, rewritten: 0 };
+    return { written, rewritten: 0 };
   }
 
   async #extend(): Promise<Commit> {

@@ -1,4 +1,4 @@
-import { type Column, type ColumnType, isNDArray, NAT } from '@formatlab/core';
+import { type Column, type ColumnType, isNDArray } from '@formatlab/core';
 import { MS_PER_UNIT } from './notes.js';
 import type { Ticks } from './schema/plan-element.js';
 
@@ -64,7 +64,11 @@ function hasNat(words: Int32Array, valid: Uint8Array | undefined): boolean {
 
 /** One byte a tick, 0 for NaT. */
 export function validOfNat(data: BigInt64Array): Uint8Array {
-  return Uint8Array.from({ length: data.length }, (_, i) => (data[i] === NAT ? 0 : 1));
+  const words = wordsOf(data);
+  const valid = new Uint8Array(data.length);
+  for (let i = 0, at = 0; i < valid.length; i++, at += 2)
+    valid[i] = words[at + 1] === NAT_HIGH && words[at] === 0 ? 0 : 1;
+  return valid;
 }
 
 /** Low and high words in turn; all platforms that JavaScript runs on are little-endian. */

@@ -4,15 +4,18 @@ import type {
   Entry,
   Reader,
   ReadSelection,
+  SliceItem,
   Source,
   Table,
   Value,
 } from '@formatlab/core';
 import { FormatError, resolveSelection } from '@formatlab/core';
+import type { ColumnTraits } from './cells/finish-column.js';
+import { countRows } from './file/btree.js';
 import { type Database, openDatabase } from './file/database.js';
 import { type Job, runJob } from './file/job.js';
-import { type Catalog, findTable, listEntries, readCatalog, rowsOf } from './layout/catalog.js';
-import { readTable } from './layout/read-entry.js';
+import { type Catalog, findTable, listEntries, readCatalog } from './layout/catalog.js';
+import { readTable, readTraits } from './layout/read-entry.js';
 import { readPath, reportDropped } from './layout/read-root.js';
 import type { SqliteOptions } from './options.js';
 
@@ -58,18 +61,25 @@ class SqliteReader implements Reader {
     const table = findTable(this.#catalog, path);
     if (table === undefined)
       throw new FormatError('bad-selection', `read batches of '${path}': it is no table`, { path });
-    const rows = await this.#run(rowsOf(this.#database, table.info, true));
+    const database = this.#database;
+    const rows = table.info.withoutRowid
+      ? undefined
+      : await this.#run(countRows(database.pager!, table.info.root, Number.POSITIVE_INFINITY));
     if (rows === undefined) {
       yield (await this.read(path, options)) as Table;
       return;
     }
-    const { start, count, step } = resolveSelection(options.slice, [rows])[0]!;
-    const most = Math.max(1, options.rows ?? DEFAULT_BATCH_ROWS);
-    for (let done = 0; done < count; done += most) {
-      const from = start + done * step;
-      const slice = [{ start: from, stop: from + (Math.min(most, count - done) - 1) * step + 1, step }];
-      yield await this.#run(readTable(this.#database, table, { ...options, slice }, this.#context));
+    const slices = slicesOf(rows, options);
+    const { columns } = options;
+    // The cells of a column may be of any kind, and its type is that of all of them.
+    let whole: readonly ColumnTraits[] | undefined;
+    for (const slice of slices.length > 1 ? slices : []) {
+      const mark = database.budget.mark();
+      whole = await this.#run(readTraits(database, table, { columns, slice }, this.#context, whole));
+      database.budget.rewind(mark);
     }
+    for (const slice of slices)
+      yield await this.#run(readTable(database, table, { columns, slice }, this.#context, whole));
   }
 
   close(): void | Promise<void> {
@@ -79,4 +89,14 @@ class SqliteReader implements Reader {
   #run<T>(job: Job<T>): T | Promise<T> {
     return runJob(job, this.#source, this.#context.signal);
   }
+}
+
+/** The rows of each batch. */
+function slicesOf(rows: number, { slice, rows: given }: BatchOptions): readonly (readonly SliceItem[])[] {
+  const { start, count, step } = resolveSelection(slice, [rows])[0]!;
+  const most = Math.max(1, given ?? DEFAULT_BATCH_ROWS);
+  return Array.from({ length: Math.ceil(count / most) }, (_, i) => {
+    const from = start + i * most * step;
+    return [{ start: from, stop: from + (Math.min(most, count - i * most) - 1) * step + 1, step }];
+  });
 }

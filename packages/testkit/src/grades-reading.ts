@@ -1,6 +1,6 @@
 import { newRecord, type Reader, sliceArray, sliceTable, type Value } from '@formatlab/core';
 import { expectSame, expectTrue } from './expect.js';
-import { countReads, type Moved } from './medium.js';
+import { countReads, type Moved, windowedSource } from './medium.js';
 import { onReader } from './reading.js';
 import { ENTRY_COUNT, largeArray, largeEntries, largeTable } from './samples/large.js';
 import type { Subject } from './subject.js';
@@ -15,6 +15,12 @@ const INDEX_SHARE = 0.01;
 const CONTIGUOUS_FACTOR = 2;
 /** A slice by chunks reads less than this part of the file. */
 const CHUNK_SHARE = 0.25;
+/** Rows of a batch of the large table, which has hundreds of them. */
+const BATCH_ROWS = 1000;
+/** What is read at once, and for one batch: less than this part of the file. */
+const BATCH_SHARE = 0.4;
+/** How often the file may be read for all batches: once for the types, once for the rows, and what windows overlap. */
+const MOST_PASSES = 3;
 
 /** The grades of reading, by counting the bytes that pass the source. */
 export function addReadingGrades(suite: Suite, subject: Subject): void {
@@ -38,7 +44,7 @@ export function addReadingGrades(suite: Suite, subject: Subject): void {
     suite.add(`grade: slice of a table by ${can.slice}`, () => checkTableSlice(subject));
   }
   if (can.batches.read && can.roots.includes('table'))
-    suite.add('grade: batches pass without the whole', () => checkBatches(subject));
+    suite.add('grade: batches pass in windows', () => checkBatches(subject));
 }
 
 export function largeRoot(subject: Subject): Value {
@@ -127,19 +133,45 @@ async function checkTableSlice(subject: Subject): Promise<void> {
   );
 }
 
+/**
+ * All batches of a large table: no read takes much of the file, and neither do all reads for one batch. For the first one
+ * the file may be gone through, window by window, where types hold for whole columns.
+ */
 async function checkBatches(subject: Subject): Promise<void> {
-  const file = await subject.encode(largeTable(subject.can));
-  const moved = await counted(subject, file, async (reader) => {
-    for await (const batch of reader.batches!('', { rows: 1000 })) {
-      expectTrue(batch.rows > 0, 'read a batch: it has no rows');
-      break;
+  const table = largeTable(subject.can);
+  const file = await subject.encode(table);
+  const size = file.byteLength;
+  const action = `read batches of a file of ${size} bytes, claimed without the whole`;
+  let rows = 0;
+  const pass = async (reader: Reader, next: () => void): Promise<void> => {
+    rows = 0;
+    for await (const batch of reader.batches!('', { rows: BATCH_ROWS })) {
+      expectTrue(batch.rows > 0 && batch.rows <= BATCH_ROWS, `${action}: one has ${batch.rows} rows`);
+      rows += batch.rows;
+      next();
     }
-  });
-  expectAtMost(
-    moved.read,
-    file.byteLength / 2,
-    `read the first batch of a file of ${file.byteLength} bytes, claimed without the whole`,
+    expectTrue(rows === table.rows, `${action}: they have ${rows} rows of ${table.rows}`);
+  };
+  if (subject.io === 'path') {
+    const moved = await counted(subject, file, (reader) => pass(reader, () => {}));
+    expectAtMost(moved.read, size * MOST_PASSES, `${action}, all of them`);
+    return;
+  }
+  const { source, calls } = windowedSource(file);
+  let before = 0;
+  let largest = 0;
+  let number = 0;
+  await onReader(subject, source, (reader) =>
+    pass(reader, () => {
+      const here = calls.slice(before).reduce((sum, bytes) => sum + bytes, 0);
+      before = calls.length;
+      if (number++ > 0) largest = Math.max(largest, here);
+    }),
   );
+  const total = calls.reduce((sum, bytes) => sum + bytes, 0);
+  expectAtMost(Math.max(...calls), size * BATCH_SHARE, `${action}, in one read`);
+  expectAtMost(largest, size * BATCH_SHARE, `${action}, for one batch`);
+  expectAtMost(total, size * MOST_PASSES, `${action}, all of them`);
 }
 
 /** The second of two runs: what is loaded on first use is not the file's. */

@@ -1,8 +1,8 @@
-import { appendValue, type Commit, type EditFile, type Value } from '@formatlab/core';
+import { appendValue, type Commit, type EditFile, sliceTable, type Table, type Value } from '@formatlab/core';
 import { onSinkEditor } from './edit-check.js';
 import { expectSame, expectTrue } from './expect.js';
 import { expectAtMost, largeRoot, memo } from './grades-reading.js';
-import { countWrites, type Moved } from './medium.js';
+import { countWrites, type Moved, whileWriting } from './medium.js';
 import { ENTRY_COUNT, largeEntries, largeEntry, largeSlab, largeTable } from './samples/large.js';
 import type { Subject } from './subject.js';
 import type { Suite } from './suite.js';
@@ -12,6 +12,10 @@ export const FOOTER_SLACK = 64 * 1024;
 const FOOTER_SHARE = 0.01;
 /** Bytes before the end that a growing file may write anew: a count in its header, a closing bracket. */
 export const TAIL_SLACK = 4 * 1024;
+/** Rows of a batch: the large table has twenty of them. */
+const BATCH_ROWS = 10_000;
+/** Part of the file that is written before the last of them: some wait for a row group to be full. */
+const EARLY_SHARE = 0.25;
 const SLAB_ROWS = 8;
 const ADDED_ROWS = 1000;
 /** Added data may take more room than its share of the file: unshared dictionaries, padding, a chunk of its own. */
@@ -38,6 +42,34 @@ export function addWritingGrades(suite: Suite, subject: Subject): void {
   }
   if (can.update !== 'rewrite' && named)
     suite.add(`grade: update by ${can.update}`, () => checkUpdate(subject));
+  if (can.batches.write && can.roots.includes('table'))
+    suite.add('grade: batches are written as they come', () => checkBatches(subject));
+}
+
+/** When the last batch is asked for, a good part of the file is written. */
+async function checkBatches(subject: Subject): Promise<void> {
+  const table = largeTable(subject.can);
+  let early: number | undefined;
+  const size = await whileWriting(subject, (sink, written) =>
+    onSinkEditor(subject, sink, async (editor) => {
+      async function* batches(): AsyncGenerator<Table> {
+        for (let start = 0; start < table.rows; start += BATCH_ROWS) {
+          const stop = start + BATCH_ROWS;
+          if (stop >= table.rows) early = written();
+          yield sliceTable(table, { slice: [{ start, stop }] });
+        }
+      }
+      if (editor.writeBatches === undefined)
+        expectTrue(false, "write batches: claimed, but the editor has no 'writeBatches'");
+      else await editor.writeBatches('', batches());
+      await editor.commit();
+    }),
+  );
+  if (early === undefined) return;
+  expectTrue(
+    early >= size * EARLY_SHARE,
+    `write batches of ${size} bytes, claimed without the whole: ${early} bytes were written when the last of ${table.rows / BATCH_ROWS} was asked for, at least ${Math.ceil(size * EARLY_SHARE)} expected`,
+  );
 }
 
 function addEntry(subject: Subject): Edit {

@@ -9,6 +9,7 @@ import {
   fileSink,
   fileSource,
   type IoCounts,
+  type Range,
   type Sink,
   type Source,
 } from '@formatlab/core';
@@ -56,6 +57,30 @@ export async function countReads(
   });
 }
 
+/** Bytes as a source, with what each call read. */
+export function windowedSource(bytes: Uint8Array): { readonly source: Source; readonly calls: number[] } {
+  const inner = bytesSource(bytes, NAME);
+  const calls: number[] = [];
+  const count = (ranges: readonly Range[]): void =>
+    void calls.push(ranges.reduce((sum, { length }) => sum + length, 0));
+  const source: Source = {
+    ...inner,
+    read(ranges, signal) {
+      count(ranges);
+      return inner.read(ranges, signal);
+    },
+    readSync(ranges) {
+      count(ranges);
+      return inner.readSync!(ranges);
+    },
+    readInto(at, target) {
+      count([{ at, length: target.byteLength }]);
+      inner.readInto!(at, target);
+    },
+  };
+  return { source, calls };
+}
+
 /** Runs `work` on a counted sink that holds `bytes`; what it holds afterwards is `after`. */
 export async function countWrites(
   subject: Subject,
@@ -93,6 +118,31 @@ export async function withSink(
       await sink.close();
     }
     return new Uint8Array(readFileSync(path));
+  });
+}
+
+/**
+ * Runs `work` on a new sink, with what tells how many bytes were written so far: undefined where the system does not
+ * count. Engines that open the path themselves, or keep a journal of their own beside it, get a file.
+ */
+export async function whileWriting(
+  subject: Subject,
+  work: (sink: Sink, written: () => number | undefined) => Promise<void>,
+): Promise<number> {
+  if (subject.io !== 'path' && subject.format.journal !== 'own') {
+    const { sink, counts } = countingSink(bytesSink(undefined, NAME));
+    await work(sink, () => counts.bytesWritten);
+    return sink.size;
+  }
+  return withPath(subject, new Uint8Array(0), async (path) => {
+    const sink = fileSink(path);
+    const before = processIo()?.written;
+    try {
+      await work(sink, () => (before === undefined ? undefined : processIo()!.written - before));
+    } finally {
+      await sink.close();
+    }
+    return readFileSync(path).byteLength;
   });
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import pc from 'picocolors';
 import { differenceOf } from '../report/difference.js';
+import { driftOf } from '../report/drift.js';
 import { noiseOf } from '../report/noise.js';
 import { hasRegression, renderCompare } from '../report/render-compare.js';
 import { formatMs } from '../report/units.js';
@@ -10,8 +11,9 @@ import { readResults } from '../results/results-file.js';
 export function compare(base: string, next: string, flags: { readonly markdown?: string }): void {
   const [before, after] = [readResults(base), readResults(next)];
   const noise = Math.max(noiseOf(before)?.share ?? 0, noiseOf(after)?.share ?? 0);
-  const difference = differenceOf(before, after, noise);
-  const text = renderCompare(difference, noise);
+  const drift = driftOf(before, after);
+  const difference = differenceOf(before, after, noise, { drift: drift.ratio });
+  const text = renderCompare(difference, noise, drift);
   if (flags.markdown === undefined) console.log(text);
   else {
     writeFileSync(flags.markdown, text);

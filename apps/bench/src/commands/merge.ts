@@ -10,7 +10,6 @@ export function merge(files: readonly string[], flags: { readonly out: string })
   console.log(
     `${cells.length} cells of ${files.length} shards, measured on ${machines} machine${machines === 1 ? '' : 's'}: ${flags.out}`,
   );
-  if (machines > 1)
-    console.log('Times are ranked within each machine only; sizes and bytes are the same everywhere.');
+  if (machines > 1) console.log('Times are ranked within each machine only, sizes and bytes over all.');
   console.log(`next: formatlab-bench report ${flags.out}`);
 }

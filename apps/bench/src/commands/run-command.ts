@@ -24,10 +24,18 @@ export function runCommand(): Command {
       collect,
       [],
     )
-    .option('--repeats <n>', 'exactly so many fresh processes a cell, without a limit of time')
+    .option(
+      '--repeats <n>',
+      'exactly so many fresh processes a cell, without a limit of time; default: until the 95 % interval is under 3 %',
+    )
     .option(
       '--suite <name>',
       'default; full: every operation of every workload, and compressed tables; access: single arrays of files of 800 MB',
+    )
+    .option(
+      '--cache <state>',
+      'warm; cold: reads also with the file out of the page cache (Linux: dd, fincore); no figure where that cannot be seen',
+      'warm',
     )
     .option('--quick', 'smaller data and fewer processes: at most a minute')
     .option('--max-time <seconds>', 'start no more processes after this, once each cell was measured')

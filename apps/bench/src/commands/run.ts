@@ -2,8 +2,7 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { loadFormats } from '../formats.js';
-import { noiseOf } from '../report/noise.js';
-import { formatShare } from '../report/units.js';
+import { flagLines, noiseLines, predictionLine } from '../report/summary-lines.js';
 import type { CellRecord, ResultRecord } from '../results/record.js';
 import type { RunPlan } from '../run/plan.js';
 import { durationText } from '../run/progress.js';
@@ -46,6 +45,7 @@ export interface RunFlags {
   readonly suite?: string;
   readonly shard?: string;
   readonly resume?: boolean;
+  readonly cache?: string;
   readonly plant?: string;
   readonly seed: string;
   readonly timeout: string;
@@ -73,9 +73,12 @@ export async function run(
   console.log(summaryLine(cells, performance.now() - start));
   for (const cell of cells)
     if (cell.status === 'failed') console.log(pc.red(`failed: ${cell.cell}: ${cell.reason}`));
-  const noise = noiseOf(outcome.records);
-  if (noise !== undefined)
-    console.log(`noise floor: ${formatShare(noise.share)}: one cell, timed under two names, differs by that`);
+  for (const line of [
+    ...noiseLines(outcome.records),
+    ...flagLines(cells),
+    ...predictionLine(outcome.records),
+  ])
+    console.log(line);
   console.log(`results: ${outcome.resultsPath}`);
   if (flags.report) await report(outcome.records, plan.out);
   if (outcome.interrupted) process.exitCode = 130;
@@ -117,6 +120,8 @@ function summaryLine(cells: readonly CellRecord[], ms: number): string {
 
 /** Process time in ms, and repeats: what makes the default run end within four minutes on two cores. */
 const DEFAULT_PACE = { repeats: 3, mostRepeats: 30, sampleMs: 100, warmupMs: 50, maxSeconds: 210 };
+/** Of the page cache, while a file is read. */
+const CACHES = ['warm', 'cold'] as const;
 /** A quick run leaves out what takes longest and says least. */
 const QUICK_COMPRESSIONS = ['none'] as const;
 const QUICK_PACE = { repeats: 2, mostRepeats: 10, sampleMs: 60, warmupMs: 30, maxSeconds: 36 };
@@ -179,6 +184,10 @@ export async function planOf(
     throw new UsageError(
       `--operations '${flags.operations}': ${workloads.map(({ id }) => id).join(' and ')} has none of them`,
     );
+  const planted = flags.plant === undefined ? undefined : parsePlant(flags.plant);
+  if (planted !== undefined && !all.some(({ id }) => id === planted.cell))
+    throw new UsageError(`--plant '${planted.cell}': the run has no such cell`);
+  const cold = flags.cache !== undefined && parseList('--cache', flags.cache, CACHES).includes('cold');
   const explicitRepeats = flags.repeats === undefined ? undefined : parseCount('--repeats', flags.repeats);
   const maxSeconds =
     flags.maxTime === undefined
@@ -195,7 +204,8 @@ export async function planOf(
       repeats: explicitRepeats ?? pace.repeats,
       mostRepeats: explicitRepeats ?? pace.mostRepeats,
       ...(shard === undefined ? {} : { shard }),
-      ...(flags.plant === undefined ? {} : { planted: parsePlant(flags.plant) }),
+      ...(planted === undefined ? {} : { planted }),
+      ...(cold ? { cold } : {}),
       quick,
       timeoutSeconds: parseSeconds('--timeout', flags.timeout),
       maxSeconds,

@@ -8,11 +8,13 @@ type Samples = Omit<ProcessSamples, 'block'>;
 
 /** A sample shorter than this is made of several runs: the clock and the scheduler disturb it less. */
 const LEAST_SAMPLE_MS = 20;
-const MOST_RUNS_A_SAMPLE = 1000;
+const MOST_RUNS_A_SAMPLE = 20_000;
 const FEWEST_SAMPLES = 3;
 const MOST_SAMPLES = 30;
 /** Runs longer than this are not repeated for the sake of warming up or of three samples. */
 const LONG_RUN_MS = 400;
+/** A first call loads libraries: only one that is longer than this says that runs are long. */
+const LONGEST_FIRST_MS = 4 * LONG_RUN_MS;
 const WARM_TOLERANCE = 0.1;
 const WARMUP_STRETCH = 4;
 
@@ -26,7 +28,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   collect();
   const slowdown = settings.slowdown ?? 0;
   const first = (await runOnce(task, slowdown)).ms;
-  const warmup = await warmUp(task, settings, first);
+  const warmup = await warmUp(async () => (await runOnce(task, slowdown)).ms, settings, first);
   const batch = Math.min(
     MOST_RUNS_A_SAMPLE,
     Math.max(1, Math.ceil(LEAST_SAMPLE_MS / Math.max(warmup.lastMs, 0.001))),
@@ -37,9 +39,9 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   let spent = 0;
   while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
     collect();
-    const { ms, stages: times } = await runBatch(task, batch, slowdown);
+    const { ms, total, stages: times } = await runBatch(task, batch, slowdown);
     samplesMs.push(ms);
-    spent += ms * batch;
+    spent += total;
     for (const [stage, time] of Object.entries(times) as [Stage, number][])
       stages.set(stage, [...(stages.get(stage) ?? []), time]);
   }
@@ -61,7 +63,7 @@ function wantsMore(count: number, spent: number, runMs: number, settings: Sample
   return spent < settings.sampleMs || (count < FEWEST_SAMPLES && runMs < LONG_RUN_MS);
 }
 
-interface Warmup {
+export interface Warmup {
   readonly runs: number;
   /** Median of the last half of the runs. */
   readonly lastMs: number;
@@ -69,18 +71,20 @@ interface Warmup {
 }
 
 /** Runs until the medians of the two last quarters agree, within bounds of time. */
-async function warmUp(task: Task, settings: SampleSettings, firstMs: number): Promise<Warmup> {
+export async function warmUp(
+  runMs: () => Promise<number>,
+  settings: SampleSettings,
+  firstMs: number,
+): Promise<Warmup> {
   const times: number[] = [];
-  let spent = firstMs;
+  let spent = 0;
   let warm = false;
-  while (
-    !(warm && spent >= settings.warmupMs) &&
-    spent < settings.warmupMs * WARMUP_STRETCH &&
-    firstMs < LONG_RUN_MS
-  ) {
-    const { ms } = await runOnce(task, settings.slowdown ?? 0);
+  let isLong = firstMs >= LONGEST_FIRST_MS;
+  while (!(warm && spent >= settings.warmupMs) && spent < settings.warmupMs * WARMUP_STRETCH && !isLong) {
+    const ms = await runMs();
     times.push(ms);
     spent += ms;
+    isLong = ms >= LONG_RUN_MS;
     warm = halvesAgree(times);
   }
   const last = times.slice(Math.floor(times.length / 2));
@@ -95,21 +99,24 @@ function halvesAgree(times: readonly number[]): boolean {
   return Math.abs(one - other) <= WARM_TOLERANCE * Math.min(one, other);
 }
 
+/** At least `batch` runs, and more until they took long enough. */
 async function runBatch(
   task: Task,
   batch: number,
   slowdown: number,
-): Promise<{ ms: number; stages: StageTimes }> {
+): Promise<{ ms: number; total: number; stages: StageTimes }> {
   let total = 0;
+  let runs = 0;
   const sums: StageTimes = {};
-  for (let i = 0; i < batch; i++) {
+  while (runs < batch || (total < LEAST_SAMPLE_MS && runs < MOST_RUNS_A_SAMPLE)) {
     const { ms, stages } = await runOnce(task, slowdown);
     total += ms;
+    runs++;
     for (const [stage, time] of Object.entries(stages) as [Stage, number][])
       sums[stage] = (sums[stage] ?? 0) + time;
   }
-  for (const stage of Object.keys(sums) as Stage[]) sums[stage]! /= batch;
-  return { ms: total / batch, stages: sums };
+  for (const stage of Object.keys(sums) as Stage[]) sums[stage]! /= runs;
+  return { ms: total / runs, total, stages: sums };
 }
 
 async function runOnce(task: Task, slowdown: number): Promise<{ ms: number; stages: StageTimes }> {
@@ -133,7 +140,7 @@ function collect(): void {
 }
 
 /** Time of the collections that nobody asked for. */
-function watchGc(): { stop(): Promise<number> } {
+export function watchGc(): { stop(): Promise<number> } {
   let total = 0;
   const add = (entries: readonly { duration: number; detail?: unknown }[]): void => {
     for (const { duration, detail } of entries) {

@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import type { Value } from '@formatlab/core';
 import type { Cell } from '../cells.js';
 import { readDataset } from '../datasets/dataset-file.js';
+import { warmUp, watchGc } from '../measure/sample.js';
 import { type Setup, setUp } from '../measure/setup.js';
 import type { GroupFiles, JobResults, SampleSettings } from '../processes/job.js';
 import { killChild, send, startChild } from '../processes/run-child.js';
@@ -25,10 +26,9 @@ export async function timeMessages(
   const { channel, end } = await startEcho(cell);
   const peer = new Peer(setup, channel);
   try {
-    const firstMs = (await timed(() => peer.sendAll(messages.slice(0, 1)))) + setup.importMs;
-    let warmupRuns = 1;
-    for (let spent = 0; spent < settings.warmupMs; warmupRuns++)
-      spent += await timed(() => peer.sendAll(messages));
+    const first = await timed(() => peer.sendAll(messages.slice(0, 1)));
+    const warmup = await warmUp(() => timed(() => peer.sendAll(messages)), settings, first);
+    const gc = watchGc();
     const samplesMs: number[] = [];
     const start = performance.now();
     while (
@@ -38,18 +38,20 @@ export async function timeMessages(
       globalThis.gc?.();
       samplesMs.push((await timed(() => peer.sendAll(messages))) / messages.length);
     }
+    const spent = messages.length * samplesMs.reduce((sum, ms) => sum + ms, 0);
+    const gcShare = Math.min(1, (await gc.stop()) / spent);
     const trips: number[] = [];
     for (let i = 0; i < ROUND_TRIPS; i++)
       trips.push(await timed(() => peer.sendAll([messages[i % messages.length]!])));
     const latencyMs = { p50: quantile(trips, 0.5), p99: quantile(trips, 0.99) };
     return {
-      firstMs,
+      firstMs: first + setup.importMs,
       samplesMs,
       batch: messages.length,
       stagesMs: {},
-      warmupRuns,
-      warm: true,
-      gcShare: 0,
+      warmupRuns: warmup.runs,
+      warm: warmup.warm,
+      gcShare,
       latencyMs,
       bytesPerMessage: peer.bytesSent / peer.sent,
     };

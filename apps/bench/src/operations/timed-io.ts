@@ -4,18 +4,20 @@ export interface TimedSource {
   readonly source: Source;
   /** Ms spent in reading so far. */
   spent(): number;
+  /** When it was first asked for bytes, by `performance.now()`. */
+  firstAt(): number | undefined;
 }
 
 /** The same source, with the time measured that is spent in reading from it. */
 export function timedSource(open: () => Source): TimedSource {
   let total = 0;
-  const start = performance.now();
+  let firstAt: number | undefined;
   const inner = open();
-  total += performance.now() - start;
   const timed =
     <A extends unknown[], R>(call: (...args: A) => R): ((...args: A) => R) =>
     (...args) => {
       const began = performance.now();
+      firstAt ??= began;
       const result = call(...args);
       if (result instanceof Promise) {
         // The promise's own value goes on to the caller.
@@ -36,7 +38,7 @@ export function timedSource(open: () => Source): TimedSource {
     ...(readInto === undefined ? {} : { readInto: timed(readInto) }),
     close: () => inner.close(),
   };
-  return { source, spent: () => total };
+  return { source, spent: () => total, firstAt: () => firstAt };
 }
 
 export interface TimedTarget {

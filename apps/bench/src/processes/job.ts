@@ -54,6 +54,13 @@ export type Job =
       readonly files: GroupFiles;
       readonly settings: SampleSettings;
     }
+  | {
+      readonly kind: 'cold';
+      readonly cell: Cell;
+      readonly way: number;
+      readonly files: GroupFiles;
+      readonly samples: number;
+    }
   | { readonly kind: 'memory'; readonly cell: Cell; readonly way: number; readonly files: GroupFiles }
   | {
       readonly kind: 'counter';
@@ -96,6 +103,12 @@ export interface MemoryResult {
   readonly fileBytes: number | null;
 }
 
+export interface ColdResult {
+  readonly samplesMs: readonly number[];
+  /** Why there are none. */
+  readonly reason: string | null;
+}
+
 /** What each kind of job ends with. */
 export interface JobResults {
   readonly dataset: DatasetResult;
@@ -104,6 +117,7 @@ export interface JobResults {
   readonly check: { readonly done: true };
   readonly time: Omit<ProcessSamples, 'block'> & { readonly bytesPerMessage?: number };
   readonly memory: MemoryResult;
+  readonly cold: ColdResult;
   readonly counter: StepResult;
   readonly echo: { readonly done: true };
   readonly goal: GoalSamples;

@@ -11,7 +11,8 @@ import {
 } from './model.js';
 import { OPERATION_TITLES } from './operations.js';
 import { picksOf } from './picks.js';
-import { formatBytes, formatCount, formatMs } from './units.js';
+import { sizesOf } from './sizes.js';
+import { formatBytes, formatCount, formatMs, formatRatio, formatShare } from './units.js';
 
 /** Tables for a README or a pull request. */
 export function renderMarkdown(model: ReportModel): string {
@@ -22,23 +23,66 @@ export function renderMarkdown(model: ReportModel): string {
       : [
           `Measured ${run.startedAt.slice(0, 10)} on ${run.machine.cpu}, ${run.machine.cores} cores, Node ${run.machine.node}, ${run.settings.repeats} processes a cell; medians with 95 % intervals, **bold** where nothing measured is faster beyond its interval.`,
         ];
-  return ['# Benchmark report', ...machine, ...model.workloads.flatMap(workloadSection), ''].join('\n\n');
+  const noise = noiseOf(model);
+  const sections = model.workloads.flatMap((results) => workloadSection(results, noise));
+  return [
+    '# Benchmark report',
+    ...machine,
+    ...noiseLine(model),
+    ...sections,
+    ...sizeSections(model),
+    '',
+  ].join('\n\n');
 }
 
-function workloadSection(results: WorkloadResults): string[] {
-  const picks = picksOf(results).map(
+function noiseOf({ noise }: ReportModel): number {
+  return noise?.share ?? 0;
+}
+
+function noiseLine({ noise }: ReportModel): string[] {
+  if (noise === undefined) return [];
+  return [
+    `Noise floor: ${formatShare(noise.share)}. One cell was timed twice under two names, in the same blocks, and differed by that: differences that are smaller are ties.`,
+  ];
+}
+
+/** Where several machines measured: what does not depend on the machine is ranked over all of them. */
+function sizeSections(model: ReportModel): string[] {
+  if (new Set(model.workloads.map(({ machine }) => machine)).size < 2) return [];
+  return [
+    '## Sizes and bytes, over all machines',
+    'Times stand with the machine that measured them and are not ranked against those of another.',
+    ...sizesOf(model).flatMap(({ title, rows }) => [
+      `### ${title}`,
+      markdownTable([
+        ['format', 'file', 'to the smallest', 'bytes read to read one', 'bytes written to append'],
+        ...rows.map(({ row, bytes, ratio, readOne, append }) => [
+          row.label,
+          formatBytes(bytes),
+          formatRatio(ratio),
+          readOne === undefined ? '' : formatBytes(readOne.bytesRead),
+          append === undefined ? '' : formatBytes(append.bytesWritten),
+        ]),
+      ]),
+    ]),
+  ];
+}
+
+function workloadSection(results: WorkloadResults, noise: number): string[] {
+  const picks = picksOf(results, noise).map(
     (pick) => `- ${pick.title}: **${pick.row.label}** (${pick.why}; ${pick.confidence})`,
   );
   return [
-    `## ${results.workload.title}`,
+    `## ${results.workload.title}${results.key.includes('@') ? `, machine ${results.machine}` : ''}`,
     ...(picks.length === 0 ? [] : [picks.join('\n')]),
-    timesTable(results),
+    timesTable(results, noise),
+    ...coldTable(results),
     ...lossList(results),
   ];
 }
 
-function timesTable(results: WorkloadResults): string {
-  const columns = results.operations.map((operation) => standings(results.rows, operation));
+function timesTable(results: WorkloadResults, noise: number): string {
+  const columns = results.operations.map((operation) => standings(results.rows, operation, noise));
   const head = [
     'format',
     ...results.operations.map((operation) => OPERATION_TITLES[operation]),
@@ -66,7 +110,32 @@ function timesTable(results: WorkloadResults): string {
       peak === undefined ? '' : formatBytes(peak),
     ];
   });
-  return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
+  return markdownTable([head, ...rows]);
+}
+
+/** Reads with nothing of the file in the page cache, where that was asked for. */
+function coldTable({ operations, rows }: WorkloadResults): string[] {
+  const asked = operations.filter((operation) =>
+    rows.some(({ cells }) => cells.get(operation)?.cold !== undefined),
+  );
+  if (asked.length === 0) return [];
+  const lines = rows.map(({ label, cells }) => [
+    label,
+    ...asked.map((operation) => {
+      const cold = cells.get(operation)?.cold;
+      if (cold === undefined) return '';
+      return cold.medianMs === null ? `unknown: ${cold.reason}` : formatMs(cold.medianMs);
+    }),
+  ]);
+  return [
+    'With the file out of the page cache:',
+    markdownTable([['format', ...asked.map((operation) => OPERATION_TITLES[operation])], ...lines]),
+  ];
+}
+
+/** The first row is the head. */
+function markdownTable([head, ...rows]: readonly (readonly string[])[]): string {
+  return [head!, head!.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
     .map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`)
     .join('\n');
 }

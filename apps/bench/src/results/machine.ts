@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Machine } from './record.js';
 
@@ -14,6 +15,20 @@ export function thisMachine(): Machine {
     release: release(),
     node: process.versions.node,
   };
-  const fingerprint = createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 12);
-  return { fingerprint, ...fields };
+  const fingerprint = shortHash(JSON.stringify(fields));
+  const boot = bootId();
+  return { fingerprint, ...fields, ...(boot === undefined ? {} : { boot }) };
+}
+
+function bootId(): string | undefined {
+  try {
+    return shortHash(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Twelve hex digits. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

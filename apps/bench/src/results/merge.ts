@@ -1,4 +1,5 @@
 import { FormatError } from '@formatlab/core';
+import { shortHash } from './machine.js';
 import type { CellRecord, ResultRecord, RunRecord } from './record.js';
 import { lastOfEach } from './results-file.js';
 
@@ -9,7 +10,7 @@ import { lastOfEach } from './results-file.js';
  * shard that is missing or there twice
  */
 export function mergeShards(parts: readonly (readonly ResultRecord[])[]): readonly ResultRecord[] {
-  const records = lastOfEach(parts.flat());
+  const records = lastOfEach(tellMachinesApart(parts.flat()));
   const runs = records.filter((record): record is RunRecord => record.kind === 'run');
   checkShards(runs);
   const cells = records.filter((record): record is CellRecord => record.kind === 'cell');
@@ -20,6 +21,26 @@ export function mergeShards(parts: readonly (readonly ResultRecord[])[]): readon
     seen.add(cell);
   }
   return records;
+}
+
+/** Machines of one make have the same fingerprint: those that were started at different times get one of their own. */
+function tellMachinesApart(records: readonly ResultRecord[]): ResultRecord[] {
+  const runs = records.filter((record): record is RunRecord => record.kind === 'run');
+  const boots = new Map<string, Set<string | undefined>>();
+  for (const { machine } of runs)
+    boots.set(machine.fingerprint, (boots.get(machine.fingerprint) ?? new Set()).add(machine.boot));
+  const own = new Map(
+    runs.map(({ run, machine: { fingerprint, boot } }) => [
+      run,
+      boots.get(fingerprint)!.size > 1 ? shortHash(`${fingerprint} ${boot}`) : fingerprint,
+    ]),
+  );
+  return records.map((record): ResultRecord => {
+    const fingerprint = own.get(record.run);
+    if (fingerprint === undefined || record.kind === 'format') return record;
+    if (record.kind !== 'run') return { ...record, machine: fingerprint };
+    return { ...record, machine: { ...record.machine, fingerprint } };
+  });
 }
 
 function checkShards(runs: readonly RunRecord[]): void {

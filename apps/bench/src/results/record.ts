@@ -31,7 +31,13 @@ export interface RunRecord {
   readonly notLoaded: readonly { readonly package: string; readonly reason: string }[];
   /** ISO 8601, UTC: when it went on after it was interrupted. */
   readonly resumedAt?: readonly string[];
+  /** How long it took, in ms, and what it had said to be left; there when it was not interrupted. */
+  readonly elapsedMs?: number;
+  readonly predictions?: readonly Prediction[];
 }
+
+/** After so many ms of the run, the ms that were said to be left. */
+export type Prediction = readonly [atMs: number, leftMs: number];
 
 export interface RunSettings {
   /** Fresh processes a cell, at least, while the time lasts. */
@@ -42,6 +48,8 @@ export interface RunSettings {
   readonly shard?: { readonly index: number; readonly of: number };
   /** A slowdown that was planted to see whether it is found: not a measurement of the format. */
   readonly planted?: Plant;
+  /** Whether reads were measured with a cold page cache too. */
+  readonly cold?: boolean;
   readonly quick: boolean;
   /** Longest time of one child process, in seconds. */
   readonly timeoutSeconds: number;
@@ -86,6 +94,11 @@ export interface Machine {
   readonly release: string;
   /** Version of Node.js, without the `v`. */
   readonly node: string;
+  /**
+   * Hash of the kernel's boot id (Linux), the same in all containers of one machine. Machines of one make have the same
+   * fingerprint; `merge` tells them apart by this.
+   */
+  readonly boot?: string;
 }
 
 /** What a format, or one engine of it, says of itself. */
@@ -189,6 +202,8 @@ export interface CellRecord {
   readonly io: IoUse | null;
   /** The file that was written or read; its size after the operation. Null for messages. */
   readonly file: { readonly bytes: number } | null;
+  /** Of reading, where it was asked for. */
+  readonly cold?: ColdUse;
   /** Only of the workload `messages`. */
   readonly messages: MessageSummary | null;
   readonly seed: number;
@@ -215,11 +230,21 @@ export interface WorkloadRecord {
 }
 
 /**
- * Parts of an operation. Of writing: `encode` (converting, encoding, compressing) and `write` (the file).
- * Of reading: `read` (the file) and `decode` (the rest). Of a counter: `load` (importing the format's code)
- * and `work`. They add up to the total.
+ * Parts of an operation. Of writing: `convert` (to what the format holds), `encode` (and compress) and `write` (the
+ * file). Of reading: `open` (until the first byte is asked for), `read` (the file), `decode` (and decompress) and
+ * `materialise` (a checksum visits every value, so that none is left for later). Of a counter: `load` (importing the
+ * format's code) and `work`. They add up to the total.
  */
-export type Stage = 'encode' | 'write' | 'read' | 'decode' | 'load' | 'work';
+export type Stage =
+  | 'convert'
+  | 'encode'
+  | 'write'
+  | 'open'
+  | 'read'
+  | 'decode'
+  | 'materialise'
+  | 'load'
+  | 'work';
 
 /** What one fresh process measured. */
 export interface ProcessSamples {
@@ -227,11 +252,16 @@ export interface ProcessSamples {
   readonly block: number;
   /** When it was started, in ms of the run. */
   readonly startedMs?: number;
+  /**
+   * Ms of work that has nothing to do with the format, done at the start of the process: how fast the machine was.
+   * See `measure/reference.ts`.
+   */
+  readonly referenceMs?: number;
   /** The first call in the process, library start-up included, in ms. */
   readonly firstMs: number;
   /** Samples in ms of one operation. A sample of short operations is the mean of as many as fill 20 ms. */
   readonly samplesMs: readonly number[];
-  /** Operations in each sample. */
+  /** Operations in each sample, at least: more where they took less than 20 ms. */
   readonly batch: number;
   /** Of each stage, one figure a sample. */
   readonly stagesMs: Readonly<Partial<Record<Stage, readonly number[]>>>;
@@ -278,8 +308,31 @@ export interface IoUse {
   readonly writes: number;
   /** Of the bytes written, those that took the place of ones that were there. */
   readonly bytesRewritten: number;
+  /** What the kernel counted for the same operation done once more; there where it tells (Linux). */
+  readonly audit?: IoAudit;
   /** Where in the file was read, as `[at, length]`, neighbours joined; at most 256. */
   readonly rangesRead: readonly (readonly [number, number])[];
+}
+
+/** `/proc/self/io` before and after the operation. */
+export interface IoAudit {
+  /** `rchar`: bytes that read calls of the whole process gave. */
+  readonly kernelRead: number;
+  /** `wchar`. */
+  readonly kernelWritten: number;
+  /** Whether both are what was counted, but for the few bytes that threads of Node.js say to each other. */
+  readonly agrees: boolean;
+}
+
+/** Reading a file of which the system's page cache held nothing: measured with `--cache cold`. */
+export interface ColdUse {
+  /** One item a process, one sample a call, each after the file was dropped from the cache and was seen to be. */
+  readonly processes: readonly { readonly samplesMs: readonly number[] }[];
+  /** Null where the cache could not be seen to be cold. */
+  readonly medianMs: number | null;
+  readonly interval95Ms: readonly [number, number] | null;
+  /** Why there is no figure. */
+  readonly reason: string | null;
 }
 
 export interface MessageSummary {

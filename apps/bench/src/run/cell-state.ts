@@ -4,6 +4,7 @@ import type { DatasetResult, GroupFiles, JobResults, MemoryResult, Verdict } fro
 import type { ChildOutcome } from '../processes/run-child.js';
 import {
   type CellRecord,
+  type ColdUse,
   type Failure,
   type ProcessSamples,
   RESULT_SCHEMA,
@@ -11,7 +12,7 @@ import {
 } from '../results/record.js';
 import { summariseMessages, summariseTimes } from '../results/summarise.js';
 import { workloadOf } from '../workloads/index.js';
-import { widthOf } from './settled.js';
+import { isSettled, widthOf } from './settled.js';
 
 /** What is the same in all cells of a run. */
 export interface RunFrame {
@@ -28,22 +29,27 @@ export class CellState {
   readonly #frame: RunFrame;
   #verdict: Verdict | undefined;
   #memory: MemoryResult | undefined;
+  #cold: ColdUse | undefined;
   #bytesPerMessage: number | undefined;
   #failed: { failure: Failure; reason: string } | undefined;
   #processes: readonly ProcessSamples[] = [];
-  /** Ms that the last process took from start to end. */
-  lastProcessMs: number | undefined;
+  /** Of the processes then: it is asked for much more often than they change. */
+  #width: { readonly of: readonly ProcessSamples[]; readonly share: number } | undefined;
+  /** Share of its time by which each operation is held up: see `RunSettings.planted`. */
+  readonly slowdown: number;
 
-  constructor(cell: Cell, files: GroupFiles, dataset: DatasetResult, frame: RunFrame) {
+  constructor(cell: Cell, files: GroupFiles, dataset: DatasetResult, frame: RunFrame, slowdown = 0) {
     this.cell = cell;
+    this.slowdown = slowdown;
     this.files = files;
     this.#dataset = dataset;
     this.#frame = frame;
   }
 
   /** Takes over what an interrupted run found out. */
-  restore({ processes, memory, io, file, messages, status, failure, reason }: CellRecord): void {
+  restore({ processes, memory, io, file, cold, messages, status, failure, reason }: CellRecord): void {
     this.#processes = processes;
+    this.#cold = cold;
     this.#bytesPerMessage = messages?.bytesPerMessage;
     if (memory !== null || io !== null || file !== null)
       this.#memory = { memory, io, fileBytes: file?.bytes ?? null };
@@ -54,10 +60,11 @@ export class CellState {
     this.#processes = processes;
   }
 
-  /** The same cell, checked like this one and not timed yet. */
-  twin(): CellState {
-    const twin = new CellState(this.cell, this.files, this.#dataset, this.#frame);
+  /** The same cell, checked like this one and not timed yet: under a second name, or of another run. */
+  twin(frame: RunFrame = this.#frame, slowdown: number = this.slowdown): CellState {
+    const twin = new CellState(this.cell, this.files, this.#dataset, frame, slowdown);
     twin.#verdict = this.#verdict;
+    twin.#failed = this.#failed;
     return twin;
   }
 
@@ -69,13 +76,28 @@ export class CellState {
     return this.#memory !== undefined;
   }
 
+  get hasCold(): boolean {
+    return this.#cold !== undefined;
+  }
+
+  takeCold(cold: ColdUse): void {
+    this.#cold = cold;
+  }
+
   hasBlock(block: number): boolean {
     return this.#processes.some((one) => one.block === block);
   }
 
   /** Width of the 95 % interval as a share of the median; infinite for fewer than two processes. */
   get width(): number {
-    return widthOf(this.#processes);
+    if (this.#width?.of !== this.#processes)
+      this.#width = { of: this.#processes, share: widthOf(this.#processes) };
+    return this.#width.share;
+  }
+
+  /** Whether the processes of the blocks before `block` say enough. */
+  isSettledBefore(block: number): boolean {
+    return isSettled(this.#processes.filter((one) => one.block < block));
   }
 
   get way(): number {
@@ -145,6 +167,7 @@ export class CellState {
         this.#memory === undefined || this.#memory.fileBytes === null
           ? null
           : { bytes: this.#memory.fileBytes },
+      ...(this.#cold === undefined ? {} : { cold: this.#cold }),
       messages: summariseMessages(processes, this.#bytesPerMessage),
       seed: this.#frame.seed,
       versions: versionsOfModule(choice.module),

@@ -17,7 +17,7 @@ export async function checkAll(
   states: readonly CellState[],
   plan: RunPlan,
   watch: Watch,
-  results: ResultsFile,
+  results: Pick<ResultsFile, 'add'>,
 ): Promise<void> {
   const groups = groupBy(states);
   await inParallel(groups, UNTIMED_WIDTH, async (group) => {

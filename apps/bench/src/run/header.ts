@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { enginesOf, factsOf, versionsOf } from '../formats.js';
 import { thisMachine } from '../results/machine.js';
-import { type FormatRecord, RESULT_SCHEMA, type ResultRecord, type RunRecord } from '../results/record.js';
+import { type FormatRecord, RESULT_SCHEMA, type RunRecord } from '../results/record.js';
 import type { RunFrame } from './cell-state.js';
 import type { RunPlan } from './plan.js';
 
@@ -19,7 +19,7 @@ export function frameOf(plan: RunPlan): RunFrame {
 }
 
 /** The run's own line, and one for each format and engine that it measures. */
-export async function headerRecords(plan: RunPlan, frame: RunFrame): Promise<ResultRecord[]> {
+export async function headerRecords(plan: RunPlan, frame: RunFrame): Promise<[RunRecord, ...FormatRecord[]]> {
   const now = new Date().toISOString();
   const run: RunRecord = {
     kind: 'run',

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../cells.js';
 import type { GroupFiles } from '../processes/job.js';
+import type { Plant } from '../results/record.js';
 import { CellState, type RunFrame } from './cell-state.js';
 import type { MadeDataset } from './datasets.js';
 
@@ -11,6 +12,7 @@ export function makeStates(
   datasets: ReadonlyMap<string, MadeDataset>,
   folder: string,
   frame: RunFrame,
+  planted?: Plant,
 ): CellState[] {
   const groups = new Map<string, string>();
   return cells.map((cell) => {
@@ -23,7 +25,8 @@ export function makeStates(
     mkdirSync(work, { recursive: true });
     // Without an extension: a format with several must choose by the value.
     const files: GroupFiles = { ...made.files, input: join(own, 'data'), work };
-    return new CellState(cell, files, made.result, frame);
+    const slowdown = planted?.cell === cell.id ? planted.share : 0;
+    return new CellState(cell, files, made.result, frame, slowdown);
   });
 }
 

@@ -1,5 +1,5 @@
-import { type NoiseRecord, type ProcessSamples, RESULT_SCHEMA } from '../results/record.js';
-import { medianRatio, type PairedProcess, ratioInterval } from '../statistics/bootstrap.js';
+import { type NoiseRecord, RESULT_SCHEMA } from '../results/record.js';
+import { medianRatio, pairsOf, ratioInterval } from '../statistics/bootstrap.js';
 import { randomItem, seededRandom } from '../statistics/random.js';
 import type { CellState, RunFrame } from './cell-state.js';
 
@@ -40,12 +40,4 @@ export function noiseRecord({ first, second }: Twins, frame: RunFrame): NoiseRec
     interval95: ratioInterval(pairs) ?? null,
     share: Math.abs(ratio - 1),
   };
-}
-
-/** The samples of two cells in the blocks that both have. */
-export function pairsOf(ours: readonly ProcessSamples[], peer: readonly ProcessSamples[]): PairedProcess[] {
-  return ours.flatMap(({ block, samplesMs }) => {
-    const other = peer.find((one) => one.block === block);
-    return other === undefined ? [] : [{ ours: samplesMs, peer: other.samplesMs }];
-  });
 }

@@ -1,35 +1,61 @@
+import type { Prediction } from '../results/record.js';
 import type { CellState } from './cell-state.js';
 import type { RunPlan } from './plan.js';
 import type { Progress } from './progress.js';
 import { SETTLED_WIDTH } from './settled.js';
 
+type Phase = 'check' | 'memory' | 'time';
+
+/** What the time left is told from. */
+export type WatchedState = Pick<CellState, 'isChecked' | 'isMeasurable' | 'hasMemory' | 'width'> & {
+  readonly processes: readonly unknown[];
+};
+
+export interface WatchOptions {
+  /** What the run had taken before it was interrupted. */
+  readonly spentMs?: number;
+  /** Whether there is no pass for memory. */
+  readonly timesOnly?: boolean;
+  /** Ms from anywhere. Default `performance.now`. */
+  readonly clock?: () => number;
+}
+
 /** Knows what is left of a run, from what its processes have taken so far. */
 export class Watch {
   readonly signal: AbortSignal;
-  readonly #plan: RunPlan;
-  readonly #states: readonly CellState[];
+  readonly #plan: Pick<RunPlan, 'settings' | 'samples'>;
+  readonly #states: WatchedState[];
   readonly #progress: Progress;
+  readonly #clock: () => number;
   readonly #start: number;
+  readonly #timesOnly: boolean;
   readonly #done = { check: 0, memory: 0, time: 0 };
   readonly #spent = { check: 0, memory: 0, time: 0 };
+  readonly #predictions: Prediction[] = [];
 
-  /** @param spentMs what the run had taken before it was interrupted */
   constructor(
-    states: readonly CellState[],
-    plan: RunPlan,
+    states: readonly WatchedState[],
+    plan: Pick<RunPlan, 'settings' | 'samples'>,
     progress: Progress,
     signal: AbortSignal,
-    spentMs = 0,
+    { spentMs = 0, timesOnly = false, clock = () => performance.now() }: WatchOptions = {},
   ) {
-    this.#start = performance.now() - spentMs;
-    this.#states = states;
+    this.#clock = clock;
+    this.#start = clock() - spentMs;
+    this.#states = [...states];
     this.#plan = plan;
     this.#progress = progress;
+    this.#timesOnly = timesOnly;
     this.signal = signal;
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.#start;
+    return this.#clock() - this.#start;
+  }
+
+  /** What was said to be left, at most once a second. */
+  get predictions(): readonly Prediction[] {
+    return this.#predictions;
   }
 
   /** Time is up, or the user wants to stop. */
@@ -38,23 +64,20 @@ export class Watch {
     return this.signal.aborted || (maxSeconds !== undefined && this.elapsedMs > maxSeconds * 1000);
   }
 
+  /** A cell under a second name, or of a second run, is to be timed too. */
+  add(states: readonly WatchedState[]): void {
+    this.#states.push(...states);
+  }
+
   /** `count` cells passed a phase, together in `ms` of wall time. */
-  passed(phase: 'check' | 'memory' | 'time', count: number, ms: number, what: string): void {
+  passed(phase: Phase, count: number, ms: number, what: string): void {
     this.#done[phase] += count;
     this.#spent[phase] += ms;
-    const cells = this.#states.length;
-    // Before the check is over, every cell may still turn out to be measurable.
-    const memory = this.#states.filter(
-      (state) => (state.isMeasurable && !state.hasMemory) || !state.isChecked,
-    );
-    const totals = {
-      check: cells,
-      memory: this.#done.memory + memory.length,
-      time: this.#done.time + this.#processesLeft(),
-    };
-    const leftMs = this.#leftMs(totals);
-    const share = leftMs === undefined ? 0 : this.elapsedMs / (this.elapsedMs + leftMs);
-    this.#progress.update(share, what, leftMs);
+    const leftMs = this.#leftMs();
+    const now = this.elapsedMs;
+    if (leftMs !== undefined && now - (this.#predictions.at(-1)?.[0] ?? 0) >= BETWEEN_PREDICTIONS_MS)
+      this.#predictions.push([Math.round(now), Math.round(leftMs)]);
+    this.#progress.update(leftMs === undefined ? 0 : now / (now + leftMs), what, leftMs);
   }
 
   /** The blocks that every cell is given, and for wide intervals as many more as usually make them narrow. */
@@ -67,30 +90,37 @@ export class Watch {
       if (done < 2) left += mostRepeats - done;
       else if (done < repeats) left += repeats - done;
       else if (mostRepeats > repeats && state.width > SETTLED_WIDTH)
-        left += Math.min(mostRepeats, Math.ceil(done * (state.width / SETTLED_WIDTH) ** 2)) - done;
+        left += Math.max(
+          0,
+          Math.min(mostRepeats, Math.ceil(done * (state.width / SETTLED_WIDTH) ** 2)) - done,
+        );
     }
-    return Math.max(0, left);
+    return left;
   }
 
-  #leftMs(totals: Readonly<Record<'check' | 'memory' | 'time', number>>): number | undefined {
+  #leftMs(): number | undefined {
     if (this.#done.check === 0) return undefined;
+    // Before the check is over, every cell may still turn out to be measurable.
+    const unchecked = this.#states.filter((state) => !state.isChecked).length;
+    const memoryLeft = this.#timesOnly
+      ? 0
+      : this.#states.filter((state) => (state.isMeasurable && !state.hasMemory) || !state.isChecked).length;
     const { sampleMs, warmupMs } = this.#plan.samples;
     const check = this.#spent.check / this.#done.check;
     const memory = this.#done.memory === 0 ? check * MEMORY_TO_CHECK : this.#spent.memory / this.#done.memory;
     const time = this.#done.time === 0 ? memory + sampleMs + warmupMs : this.#spent.time / this.#done.time;
-    const left = (phase: 'check' | 'memory' | 'time', each: number): number =>
-      Math.max(0, totals[phase] - this.#done[phase]) * each;
-    const before = left('check', check) + left('memory', memory);
-    const sum = before + left('time', time);
+    const before = unchecked * check + memoryLeft * memory;
+    const sum = before + this.#processesLeft() * time;
     const { maxSeconds } = this.#plan.settings;
     if (maxSeconds === undefined) return sum;
     // The first block is completed whatever the limit.
-    const measurable = this.#states.filter((state) => state.isMeasurable || !state.isChecked).length;
-    const begun = this.#states.filter(({ processes }) => processes.length > 0).length;
-    const firstBlock = Math.max(0, measurable - begun) * time;
-    return Math.min(sum, Math.max(before + firstBlock, maxSeconds * 1000 - this.elapsedMs));
+    const unbegun = this.#states.filter(
+      (state) => (state.isMeasurable || !state.isChecked) && state.processes.length === 0,
+    ).length;
+    return Math.min(sum, Math.max(before + unbegun * time, maxSeconds * 1000 - this.elapsedMs));
   }
 }
 
+const BETWEEN_PREDICTIONS_MS = 1000;
 /** A guess for before the first memory pass: it starts a process where the check shares one. */
 const MEMORY_TO_CHECK = 2;

@@ -4,12 +4,12 @@ export const SELF_CHECK_RUN = [
   '--size',
   '400x400',
   '--formats',
-  'csv,hdf5:native,json,msgpack,numpy,xml',
+  'csv:native,hdf5:native,json:plain,msgpack,numpy,xml:formatlab',
   '--operations',
   'write,read',
   '--compression',
   'none',
 ];
 /** Which of them is slowed down. */
-export const PLANTED_OPERATION = 'json/none/read';
+export const PLANTED = { format: 'json', operation: 'read' } as const;
 export const PLANTED_SHARE = 0.1;

@@ -10,6 +10,7 @@ import type { GroupFiles } from '../processes/job.js';
 import { runChild } from '../processes/run-child.js';
 import { median } from '../statistics/quantile.js';
 import { workloadOf } from '../workloads/index.js';
+import { verdictLine } from './verdict-line.js';
 
 /** Three ways to read one array. */
 const SUBJECTS: readonly FormatChoice[] = [
@@ -150,13 +151,11 @@ function agree(
   tolerance: number,
   unit: string,
 ): boolean {
-  const off = Math.abs(ours / theirs - 1);
-  const passed = off <= tolerance;
   const figures = `${rounded(ours)} ${unit} here, ${rounded(theirs)} by ${instrument}`;
-  console.log(
-    `${passed ? pc.green('passed') : pc.red('failed')}  ${what}: ${figures} (${(100 * (ours / theirs - 1)).toFixed(1)} %)`,
+  return verdictLine(
+    `${what}: ${figures} (${(100 * (ours / theirs - 1)).toFixed(1)} %)`,
+    Math.abs(ours / theirs - 1) <= tolerance,
   );
-  return passed;
 }
 
 function rounded(value: number): string {

@@ -1,131 +1,161 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FormatError } from '@formatlab/core';
 import pc from 'picocolors';
 import { parseCount } from '../commands/parse.js';
 import { planOf, type RunFlags } from '../commands/run.js';
 import { runCommand } from '../commands/run-command.js';
-import { type Change, differenceOf } from '../report/difference.js';
+import { type Change, type DifferenceOptions, differenceOf } from '../report/difference.js';
+import { driftOf } from '../report/drift.js';
 import { noiseOf } from '../report/noise.js';
-import { formatShare } from '../report/units.js';
+import { formatRatio, formatShare } from '../report/units.js';
 import type { ResultRecord } from '../results/record.js';
+import type { RunPlan } from '../run/plan.js';
 import { durationText } from '../run/progress.js';
+import { runInterleaved } from '../run/run-interleaved.js';
 import { runSuite } from '../run/run-suite.js';
-import { PLANTED_OPERATION, PLANTED_SHARE, SELF_CHECK_RUN } from './cells.js';
+import { apart, EXPECTED_ALARMS, excludingOne } from './alarms.js';
+import { PLANTED, PLANTED_SHARE, SELF_CHECK_RUN } from './cells.js';
 import { checkInstruments } from './instruments.js';
+import { verdictLine } from './verdict-line.js';
 
 export interface SelfCheckFlags {
   readonly repeats: string;
   readonly defaultSuite?: boolean;
+  readonly apart?: boolean;
+  readonly instruments?: boolean;
   readonly seed: string;
   readonly temp?: string;
 }
-
-/** Share of cells that 95 % intervals let differ though nothing changed. */
-const EXPECTED_ALARMS = 0.05;
 
 /** Finds what is planted and nothing else, and agrees with other instruments; exit code 1 otherwise. */
 export async function selfCheck(flags: SelfCheckFlags): Promise<void> {
   const folder = mkdtempSync(join(flags.temp ?? tmpdir(), 'formatlab-self-check-'));
   const start = performance.now();
   try {
-    const passed =
-      flags.defaultSuite === true ? await checkDefaultSuite(folder, flags) : await checkPlant(folder, flags);
-    const agrees = flags.defaultSuite === true || (await checkInstruments(folder));
+    const passed = await checkAsked(folder, flags);
     console.log(`self-check took ${durationText(performance.now() - start)}`);
-    if (!passed || !agrees) process.exitCode = 1;
+    if (!passed) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function checkAsked(folder: string, flags: SelfCheckFlags): Promise<boolean> {
+  if (flags.instruments === true) return checkInstruments(folder);
+  if (flags.defaultSuite === true) return checkDefaultSuite(folder, flags);
+  const plant = await checkPlant(folder, flags);
+  return (await checkInstruments(folder)) && plant;
+}
+
+/** Base, unchanged and slowed share their blocks: what the machine does meanwhile befalls all three alike. */
 async function checkPlant(folder: string, flags: SelfCheckFlags): Promise<boolean> {
   const repeats = String(parseCount('--repeats', flags.repeats));
-  const words = [...SELF_CHECK_RUN, '--repeats', repeats, '--seed', flags.seed];
-  const base = await measured('base', folder, words);
-  const same = await measured('unchanged', folder, words);
-  const cell = base.find((record) => record.kind === 'cell' && record.cell.endsWith(PLANTED_OPERATION));
-  const planted = cell?.kind === 'cell' ? cell.cell : '';
-  const slowed = await measured('slowed', folder, [...words, '--plant', `${planted}=${PLANTED_SHARE}`]);
-  const unchanged = told('base and unchanged', base, same);
-  const changed = told('base and slowed', base, slowed);
-  const found = changed.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster');
-  const alarms = unchanged.filter(({ verdict }) => verdict === 'slower' || verdict === 'faster');
-  const others = found.filter(({ base: { cell: id } }) => id !== planted);
+  const plan = await planFor([...SELF_CHECK_RUN, '--repeats', repeats, '--seed', flags.seed], folder);
+  const cell = plan.cells.find(
+    ({ choice, operation }) => choice.format === PLANTED.format && operation === PLANTED.operation,
+  )!.id;
+  console.log(
+    `${plan.cells.length} cells, each ${repeats} times as base, as unchanged and, of '${cell}', slowed by ${formatShare(PLANTED_SHARE)}: all three in the same blocks`,
+  );
+  const [base, same, slowed] = await runInterleaved(plan, [
+    undefined,
+    undefined,
+    { cell, share: PLANTED_SHARE },
+  ]);
+  const unchanged = told('base and unchanged', base!, same!, { paired: true });
+  const changed = told('base and slowed', base!, slowed!, { paired: true });
+  const others = changed.filter(({ base: { cell: id } }) => id !== cell);
   return [
-    verdict(
-      `planted ${formatShare(PLANTED_SHARE)} in ${planted}`,
-      found.some((one) => one.base.cell === planted),
+    verdictLine(
+      `planted ${formatShare(PLANTED_SHARE)} in '${cell}': found`,
+      changed.some((one) => one.base.cell === cell && one.verdict === 'slower'),
     ),
-    verdict('nothing planted, nothing found', alarms.length === 0),
-    verdict('nothing found beside what was planted', others.length === 0),
-    alarmShare([...unchanged, ...changed.filter(({ base: { cell: id } }) => id !== planted)]),
+    verdictLine('nothing planted: nothing found', !unchanged.some(isClaimed)),
+    verdictLine('nothing found beside what was planted', !others.some(isClaimed)),
+    intervalsHold([...unchanged, ...others]),
   ].every((passed) => passed);
 }
 
 async function checkDefaultSuite(folder: string, flags: SelfCheckFlags): Promise<boolean> {
-  const words = ['--seed', flags.seed];
-  const base = await measured('first', folder, words);
-  const next = await measured('second', folder, words);
-  return alarmShare(told('the two runs', base, next));
+  const plan = await planFor(['--seed', flags.seed], folder);
+  if (flags.apart === true) {
+    console.log(
+      'the default suite twice, one run after the other; intervals are widened by the drift of the machine',
+    );
+    const base = await measured('first', plan, folder);
+    const next = await measured('second', plan, folder);
+    const drift = driftOf(base, next);
+    console.log(`reference work took ${formatRatio(drift.ratio)} as long in the second run`);
+    return reportsAgree(told('the two runs', base, next, { drift: drift.ratio }), drift.ratio);
+  }
+  console.log('the default suite twice, both runs in the same blocks: each block has every cell of each');
+  const { maxSeconds } = plan.settings;
+  const twice = maxSeconds === undefined ? undefined : 2 * maxSeconds;
+  const [base, next] = await runInterleaved({ ...plan, settings: { ...plan.settings, maxSeconds: twice } }, [
+    undefined,
+    undefined,
+  ]);
+  const changes = told('the two runs', base!, next!, { paired: true });
+  return [reportsAgree(changes), intervalsHold(changes)].every((passed) => passed);
 }
 
-async function measured(
-  name: string,
-  folder: string,
-  words: readonly string[],
-): Promise<readonly ResultRecord[]> {
+async function planFor(words: readonly string[], folder: string): Promise<RunPlan> {
   const parsed = runCommand().exitOverride().parse(words, { from: 'user' });
-  const out = join(folder, name);
-  const plan = await planOf(parsed.args, { ...parsed.opts<RunFlags>(), out }, ['run', ...words]);
+  const flags: RunFlags = { ...parsed.opts<RunFlags>(), out: folder, temp: folder };
+  return planOf(parsed.args, flags, ['run', ...words]);
+}
+
+async function measured(name: string, plan: RunPlan, folder: string): Promise<readonly ResultRecord[]> {
   const start = performance.now();
-  console.error(pc.dim(`run '${name}': ${plan.cells.length} cells`));
-  const { records } = await runSuite(plan);
+  const { records, interrupted } = await runSuite({ ...plan, out: join(folder, name) });
+  if (interrupted) throw new FormatError('aborted', `run '${name}': interrupted`);
   console.log(`run '${name}': ${plan.cells.length} cells in ${durationText(performance.now() - start)}`);
   return records;
+}
+
+function isClaimed({ verdict }: Change): boolean {
+  return verdict === 'slower' || verdict === 'faster';
 }
 
 function told(
   title: string,
   base: readonly ResultRecord[],
   next: readonly ResultRecord[],
+  options: DifferenceOptions,
 ): readonly Change[] {
   const noise = Math.max(noiseOf(base)?.share ?? 0, noiseOf(next)?.share ?? 0);
-  const { changes } = differenceOf(base, next, noise);
+  const { changes } = differenceOf(base, next, noise, options);
   console.log(`\n${title} (noise floor ${formatShare(noise)}):`);
-  for (const { base: cell, ratio, interval, verdict: said } of changes)
-    if (ratio !== undefined)
-      console.log(
-        `  ${cell.cell.padEnd(48)} ${ratio.toFixed(3)}  (${interval?.map((end) => end.toFixed(3)).join(' … ') ?? 'no interval'})  ${said}`,
-      );
+  for (const { base: cell, ratio, interval, verdict } of changes) {
+    if (ratio === undefined || interval === undefined) continue;
+    const range = interval.map((end) => end.toFixed(3)).join(' … ');
+    const line = `  ${cell.cell.padEnd(48)} ${ratio.toFixed(3)}  (${range})  ${verdict}`;
+    console.log(verdict === 'same' ? line : pc.bold(line));
+  }
+  console.log('');
   return changes;
 }
 
-/** Cells whose interval excludes 1: 5 % are to be expected, and so many in all are within chance. */
-function alarmShare(changes: readonly Change[]): boolean {
-  const timed = changes.filter(({ interval }) => interval !== undefined);
-  const outside = timed.filter(({ interval }) => interval![0] > 1 || interval![1] < 1).length;
-  const most = Math.max(Math.floor(EXPECTED_ALARMS * timed.length), withinChance(timed.length));
-  return verdict(
-    `${outside} of ${timed.length} cells differ by more than their interval allows: ${formatShare(EXPECTED_ALARMS)} expected, up to ${most} by chance`,
-    outside <= most,
+/** How often intervals exclude 1 where nothing changed, which says whether they are as wide as they have to be. */
+function intervalsHold(changes: readonly Change[]): boolean {
+  const { cells, outside, most } = excludingOne(changes);
+  return verdictLine(
+    `the ratio's interval excludes 1 in ${outside} of ${cells} cells (${shareOf(outside, cells)}): ${formatShare(EXPECTED_ALARMS)} are to be expected, up to ${most} are within chance`,
+    cells > 0 && outside <= most,
   );
 }
 
-/** The largest count that a binomial variable with the expected share stays at or below in 95 of 100 cases. */
-function withinChance(cells: number): number {
-  let probability = (1 - EXPECTED_ALARMS) ** cells;
-  let sum = probability;
-  let count = 0;
-  while (sum < 0.95 && count < cells) {
-    probability *= ((cells - count) / (count + 1)) * (EXPECTED_ALARMS / (1 - EXPECTED_ALARMS));
-    count++;
-    sum += probability;
-  }
-  return count;
+/** Whether two runs of the same would be reported as the same. */
+function reportsAgree(changes: readonly Change[], drift?: number): boolean {
+  const { cells, outside, most } = apart(changes, drift);
+  return verdictLine(
+    `${outside} of ${cells} cells (${shareOf(outside, cells)}) differ by more than their reported intervals allow: at most ${most} (${formatShare(EXPECTED_ALARMS)}) may`,
+    cells > 0 && outside <= most,
+  );
 }
 
-export function verdict(what: string, passed: boolean): boolean {
-  console.log(`${passed ? pc.green('passed') : pc.red('failed')}  ${what}`);
-  return passed;
+function shareOf(count: number, all: number): string {
+  return formatShare(all === 0 ? 0 : count / all);
 }

@@ -5,7 +5,7 @@ import { widening } from './small-sample.js';
 export type Interval = readonly [low: number, high: number];
 
 /** Samples of each process: what is measured inside one process hangs together, so processes are drawn first. */
-export type Clusters = readonly (readonly number[])[];
+export type Clusters = readonly ArrayLike<number>[];
 
 export interface BootstrapOptions {
   /** Default 2000. */
@@ -16,11 +16,14 @@ export interface BootstrapOptions {
 
 /** Median of the processes' medians: no process counts more because it made more samples. */
 export function medianOfMedians(clusters: Clusters): number {
-  return median(clusters.map(median));
+  return median(clusters.map((samples) => median(samples)));
 }
 
 /** 95 % interval of the median of medians, in the unit of the samples; undefined for fewer than two processes. */
-export function medianInterval(clusters: Clusters, options: BootstrapOptions = {}): Interval | undefined {
+export function medianInterval(
+  clusters: readonly (readonly number[])[],
+  options: BootstrapOptions = {},
+): Interval | undefined {
   if (clusters.length < 2) return undefined;
   return bootstrap(clusters.length, medianOfMedians(clusters), options, (random) =>
     medianOfMedians(drawIndices(clusters.length, random).map((i) => redraw(clusters[i]!, random))),
@@ -32,8 +35,23 @@ export interface PairedProcess {
   readonly peer: readonly number[];
 }
 
+/** What processes of two cells measured, those of one block together; blocks that one of them has not are left out. */
+export function pairsOf(ours: readonly InBlock[], peer: readonly InBlock[]): PairedProcess[] {
+  return ours.flatMap(({ block, samplesMs }) => {
+    const other = peer.find((one) => one.block === block);
+    return other === undefined ? [] : [{ ours: samplesMs, peer: other.samplesMs }];
+  });
+}
+
+interface InBlock {
+  readonly block: number;
+  readonly samplesMs: readonly number[];
+}
+
 /** Ours over the peer's: median of the processes' ratios of medians. Below 1 ours is faster. */
-export function medianRatio(processes: readonly PairedProcess[]): number {
+export function medianRatio(
+  processes: readonly { readonly ours: ArrayLike<number>; readonly peer: ArrayLike<number> }[],
+): number {
   return median(processes.map(({ ours, peer }) => median(ours) / median(peer)));
 }
 
@@ -72,6 +90,8 @@ function drawIndices(count: number, random: Random): number[] {
   return Array.from({ length: count }, () => randomInteger(random, count));
 }
 
-function redraw(values: readonly number[], random: Random): number[] {
-  return drawIndices(values.length, random).map((i) => values[i]!);
+function redraw(values: readonly number[], random: Random): Float64Array {
+  const drawn = new Float64Array(values.length);
+  for (let i = 0; i < drawn.length; i++) drawn[i] = values[randomInteger(random, drawn.length)]!;
+  return drawn;
 }

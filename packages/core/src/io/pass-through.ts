@@ -21,3 +21,8 @@ export function passThrough(inner: Source): Source {
 export function borrowed(inner: Source): Source {
   return { ...passThrough(inner), close() {} };
 }
+
+/** The same source under another name, for messages. */
+export function renamed(inner: Source, name: string): Source {
+  return { ...passThrough(inner), name };
+}

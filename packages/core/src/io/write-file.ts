@@ -21,19 +21,18 @@ export function writeFileAtomic(
   options: WriteFileOptions = {},
 ): void {
   const node = requireNode(`write '${path}'`);
-  const { target, before } = whatIsThere(node, path);
-  if (before?.isDirectory() === true) throw ioError({ code: 'EISDIR' }, 'write', path);
+  const place = placeOf(node, path);
   // A device or pipe cannot be replaced: what is written to it goes through it.
-  if (before !== undefined && !before.isFile()) {
+  if (place === undefined) {
     writeThrough(node, path, piecesOf(bytes));
     return;
   }
-  const temporary = `${target}.${node.randomName()}.tmp`;
+  const { target, temporary, mode } = place;
   let fd: number | undefined;
   try {
     fd = node.fs.openSync(temporary, 'wx', 0o666);
     // Not through the mode of open: the umask would cut it.
-    if (before !== undefined) node.fs.fchmodSync(fd, before.mode & 0o777);
+    if (mode !== undefined) node.fs.fchmodSync(fd, mode);
     writeFully(node.fs, fd, 0, piecesOf(bytes));
     if (options.durable === true) node.fs.fsyncSync(fd);
     node.fs.closeSync(fd);
@@ -47,6 +46,55 @@ export function writeFileAtomic(
     node.fs.rmSync(temporary, { force: true });
     throw ioError(error, 'write', path);
   }
+}
+
+/** Where a new version of a file is made. */
+interface Place {
+  /** The file itself, where `path` is a link to it. */
+  readonly target: string;
+  readonly temporary: string;
+  /** Permissions of the file that is there. */
+  readonly mode: number | undefined;
+}
+
+/** Undefined for a device or a pipe. @throws FormatError `io` for a folder */
+function placeOf(node: Platform, path: string): Place | undefined {
+  const { target, before } = whatIsThere(node, path);
+  if (before?.isDirectory() === true) throw ioError({ code: 'EISDIR' }, 'write', path);
+  if (before !== undefined && !before.isFile()) return undefined;
+  const mode = before === undefined ? undefined : before.mode & 0o777;
+  return { target, temporary: `${target}.${node.randomName()}.tmp`, mode };
+}
+
+/** A new version of a file under a name of its own, made by whoever writes to that. */
+export interface Replacement {
+  readonly temporary: string;
+  /** Puts what stands under the temporary name in the file's place. @throws FormatError `io` */
+  put(durable: boolean): void;
+  /** Removes it, where it is there. */
+  discard(): void;
+}
+
+/** Undefined for a device or a pipe, which cannot be replaced. @throws FormatError `io` */
+export function replacementOf(path: string): Replacement | undefined {
+  const node = requireNode(`write '${path}'`);
+  const place = placeOf(node, path);
+  if (place === undefined) return undefined;
+  const { target, temporary, mode } = place;
+  return {
+    temporary,
+    put(durable) {
+      try {
+        if (mode !== undefined) node.fs.chmodSync(temporary, mode);
+        node.fs.renameSync(temporary, target);
+        removeJournal(node, target);
+        if (durable) syncFolder(node, target);
+      } catch (error) {
+        throw ioError(error, 'write', path);
+      }
+    },
+    discard: () => node.fs.rmSync(temporary, { force: true }),
+  };
 }
 
 function writeThrough(node: Platform, path: string, pieces: readonly Uint8Array[]): void {

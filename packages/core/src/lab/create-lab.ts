@@ -1,7 +1,9 @@
 import type { FormatSet } from '../contract/context.js';
 import type { Format } from '../contract/format.js';
 import { joinBytes } from '../io/ranges.js';
+import type { Table } from '../values/table.js';
 import type { Value } from '../values/value.js';
+import { type BatchesOptions, batches } from './batches.js';
 import type { CallOptions } from './call.js';
 import { type ConvertOptions, convert } from './convert.js';
 import { type Detection, detect } from './detect.js';
@@ -12,20 +14,23 @@ import type { Input } from './input.js';
 import { load } from './load.js';
 import { type OpenFile, open } from './open.js';
 import { type Plan, plan } from './plan.js';
-import { encode, type SaveOptions, type SaveReport, save, type Target } from './save.js';
+import { encode, type Savable, type SaveOptions, type SaveReport, save, type Target } from './save.js';
 
 /** The verbs, over one list of formats. */
 export interface Lab {
   readonly formats: FormatSet;
   /** The value in a file, or what the selector behind `#` names. */
   load(input: Input, options?: CallOptions): Promise<Value>;
-  /** Writes a value to a file; the name's extension or `format` says how. */
-  save(target: Target, value: Value, options?: SaveOptions): Promise<SaveReport>;
+  /** A table in pieces of so many rows: where the format has them, without the whole in memory. */
+  batches(input: Input, options?: BatchesOptions): AsyncIterable<Table>;
+  /** Writes a value to a file, or a table in batches; the name's extension or `format` says how. */
+  save(target: Target, value: Savable, options?: SaveOptions): Promise<SaveReport>;
   /** Opens a file to read entries, slices and columns one at a time. */
   open(input: Input, options?: CallOptions): Promise<OpenFile>;
   /** Opens a file to add, replace, extend or remove entries. */
   edit(target: Target, options?: SaveOptions): Promise<EditFile>;
   detect(input: Input, options?: { readonly signal?: AbortSignal }): Promise<Detection>;
+  /** `load` and `save`; a table passes in batches where both formats have them. */
   convert(input: Input, target: Target, options?: ConvertOptions): Promise<SaveReport>;
   /** What would be lost or refused, before writing. */
   plan(value: Value, format: string, options?: SaveOptions): Promise<Plan>;
@@ -51,6 +56,7 @@ export function createLab(formats: readonly Format[]): Lab {
   return {
     formats: set,
     load: (input, options) => load(set, input, options),
+    batches: (input, options) => batches(set, input, options),
     save: (target, value, options) => save(set, target, value, options),
     open: (input, options) => open(set, input, options),
     edit: (target, options) => edit(set, target, options),

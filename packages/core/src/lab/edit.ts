@@ -46,7 +46,22 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
   // Bad names and options are refused before the file is made.
   if (options.format !== undefined) formats.get(options.format);
   const file = typeof target === 'string' ? openOrCreate(formats, target, options) : undefined;
-  const sink = file ?? (target as Sink);
+  return editOpened(formats, file ?? (target as Sink), file, options);
+}
+
+/**
+ * The editor of a sink that is open.
+ *
+ * @param file the same, where this call opened it
+ * @param name of the file that it stands for, where it has another one
+ */
+export async function editOpened(
+  formats: FormatSet,
+  sink: Sink,
+  file: EditableFile | undefined,
+  options: SaveOptions,
+  name = sink.name,
+): Promise<EditFile> {
   let locked = false;
   try {
     await sink.lock();
@@ -59,7 +74,7 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
       formats,
       options,
       defaultBudget(sink.size, options.budget),
-      peelName(baseName(sink.name)).name,
+      peelName(baseName(name)).name,
       compression === 'none' ? sink.path : undefined,
     );
     const inPlace =
@@ -72,10 +87,10 @@ export async function edit(formats: FormatSet, target: Target, options: SaveOpti
     const editor = inPlace
       ? await chosen.implementation.edit!(safe ?? sink, context)
       : rewriteEditor(sink, { formats, chosen, context, compression, options });
-    return guarded(editor, chosen, context, inPlace, safe, sink, file, options.durable === true);
+    return guarded(editor, chosen, context, inPlace, safe, sink, name, file, options.durable === true);
   } catch (error) {
     letGo(sink, file, locked, false);
-    throw nameError(error, options.format, sink.name);
+    throw nameError(error, options.format, name);
   }
 }
 
@@ -128,6 +143,7 @@ function guarded(
   inPlace: boolean,
   safe: SafeSink | undefined,
   sink: Sink,
+  name: string,
   file: EditableFile | undefined,
   durable: boolean,
 ): EditFile {
@@ -137,10 +153,10 @@ function guarded(
   let open = true;
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
-      if (!open) throw new FormatError('io', `edit '${sink.name}': the editor is closed`);
+      if (!open) throw new FormatError('io', `edit '${name}': the editor is closed`);
       return await work();
     } catch (error) {
-      throw nameError(error, format.id, sink.name);
+      throw nameError(error, format.id, name);
     }
   };
   // An entry is fitted like a root of its own: the same losses as when the whole is saved.
@@ -151,7 +167,12 @@ function guarded(
     );
   async function* fitBatches(path: string, batches: AsyncIterable<Table>): AsyncGenerator<Table> {
     // A table is fitted to a table.
-    for await (const batch of batches) yield fit(path, batch) as Table;
+    for await (const batch of batches) {
+      const mark = context.budget.mark();
+      yield fit(path, batch) as Table;
+      // What was made of it is written and gone when the next one is asked for.
+      context.budget.rewind(mark);
+    }
   }
   return {
     format,

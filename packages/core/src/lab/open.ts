@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import type { FileNeeds, Format, Implementation } from '../contract/format.js';
 import type { BatchOptions, Entry, Reader, ReadSelection } from '../contract/reader.js';
@@ -45,7 +46,7 @@ export async function open(formats: FormatSet, input: Input, call: CallOptions =
       await reader.close();
       if (opened.owned) await opened.source.close();
     };
-    return withNames(reader, format.id, file, {
+    return withNames(reader, read, file, {
       format,
       engine,
       compression: read.compression,
@@ -115,7 +116,8 @@ async function spooled(bytes: Uint8Array, context: Context<object>): Promise<Sou
 
 type Extras = Pick<OpenFile, 'format' | 'engine' | 'compression' | 'selector'> & { close(): Promise<void> };
 
-function withNames(reader: Reader, format: string, file: string, extras: Extras): OpenFile {
+function withNames(reader: Reader, { chosen, context }: ReadCall, file: string, extras: Extras): OpenFile {
+  const format = chosen.format.id;
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -125,7 +127,9 @@ function withNames(reader: Reader, format: string, file: string, extras: Extras)
   };
   async function* batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
     try {
-      yield* reader.batches?.(path, options) ?? cutTable(await reader.read(path), path, options);
+      yield* chosen.can.batches.read && reader.batches !== undefined
+        ? passing(reader.batches(path, options), context.budget)
+        : (reader.batches?.(path, options) ?? cutTable(await reader.read(path), path, options));
     } catch (error) {
       throw nameError(error, format, file);
     }
@@ -145,7 +149,16 @@ function withNames(reader: Reader, format: string, file: string, extras: Extras)
   };
 }
 
-async function entryAmong(reader: Reader, path: string): Promise<Entry> {
+/** Batches come and go: what one took of the budget is given back when the next one is asked for. */
+export async function* passing(batches: AsyncIterable<Table>, budget: Budget): AsyncGenerator<Table> {
+  const mark = budget.mark();
+  for await (const batch of batches) {
+    yield batch;
+    budget.rewind(mark);
+  }
+}
+
+export async function entryAmong(reader: Reader, path: string): Promise<Entry> {
   const entries = await reader.entries();
   const found = entries.find((entry) => entry.path === path);
   if (found !== undefined) return found;

@@ -1,13 +1,15 @@
-import { defaultBudget } from '../budget.js';
+import { platform } from '#platform';
+import { type Budget, defaultBudget } from '../budget.js';
 import type { Context, FormatSet } from '../contract/context.js';
 import { FormatError, isFormatError, withDetails } from '../errors.js';
 import { bytesSource } from '../io/bytes-source.js';
-import { borrowed } from '../io/pass-through.js';
+import { borrowed, renamed } from '../io/pass-through.js';
 import { throwIfAborted } from '../io/ranges.js';
 import type { Source } from '../io/source.js';
+import { tempFile } from '../io/temp-file.js';
 import type { Compression } from '../layers/compression.js';
 import { compressionOfHead, peelName } from '../layers/compression.js';
-import { decompress } from '../layers/layers.js';
+import { decompress, decompressStream } from '../layers/layers.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource } from './detect.js';
 import type { OpenedInput } from './input.js';
@@ -24,11 +26,16 @@ export interface ReadCall {
   readonly content: Uint8Array | undefined;
 }
 
-/** Everything that reading verbs have in common before the first value is decoded. */
+/**
+ * Everything that reading verbs have in common before the first value is decoded.
+ *
+ * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory
+ */
 export async function beginRead(
   formats: FormatSet,
   opened: OpenedInput,
   call: CallOptions,
+  spools: (chosen: Chosen) => boolean = () => false,
 ): Promise<ReadCall> {
   const { name } = opened;
   // A reader closes its source: one that the caller brought stays open.
@@ -50,10 +57,33 @@ export async function beginRead(
     compression === 'none' ? source.path : undefined,
   );
   if (compression === 'none') return { chosen, context, compression, source, content: undefined };
+  if (platform !== undefined && spools(chosen)) {
+    const spool = await named(chosen, source.name, () => spooled(source, compression, budget, call.signal));
+    const inner = { ...context, budget: defaultBudget(spool.size, call.budget) };
+    return { chosen, context: inner, compression, source: spool, content: undefined };
+  }
   const content = await named(chosen, source.name, async () =>
     decompress(await readWhole(source, context), compression, budget),
   );
   return { chosen, context, compression, source: bytesSource(content, source.name), content };
+}
+
+/** The content of a compressed file in a temporary one, which is gone when it is closed. */
+async function spooled(
+  source: Source,
+  compression: Compression,
+  budget: Budget,
+  signal: AbortSignal | undefined,
+): Promise<Source> {
+  const spool = await tempFile();
+  try {
+    for await (const piece of decompressStream(source, compression, budget.maxBytes, signal))
+      await spool.write(spool.size, piece);
+    return renamed(spool, source.name);
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
 }
 
 /** The whole content of the file. @throws FormatError `limit` */

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../io/write-file.js';
 import { type Compression, peelName } from '../layers/compression.js';
 import { compress } from '../layers/layers.js';
 import type { Loss } from '../loss.js';
+import type { Table } from '../values/table.js';
 import type { Value } from '../values/value.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { formatOfName } from './detect.js';
@@ -14,6 +15,7 @@ import { fitValue } from './fit.js';
 import { baseName, isUrl } from './input.js';
 import { nameError } from './read-call.js';
 import type { Safety } from './recover.js';
+import { saveBatches } from './save-batches.js';
 
 /** What can be written: a path, or a sink. */
 export type Target = string | Sink;
@@ -38,15 +40,19 @@ export interface SaveReport {
   readonly losses: readonly Loss[];
 }
 
+/** What can be saved: a value, or a table in batches that need not fit into the memory together. */
+export type Savable = Value | AsyncIterable<Table>;
+
 /**
- * Writes a value to a file, whole or not at all: the old file stays until the new one is complete.
+ * Writes a value to a file, whole or not at all: the old file stays until the new one is complete. Batches have the
+ * columns and types of the first one.
  *
  * @throws FormatError
  */
 export async function save(
   formats: FormatSet,
   target: Target,
-  value: Value,
+  value: Savable,
   options: SaveOptions = {},
 ): Promise<SaveReport> {
   const file = typeof target === 'string' ? target : target.name;
@@ -56,6 +62,7 @@ export async function save(
       path: target,
     });
   }
+  if (isBatches(value)) return saveBatches(formats, target, value, options);
   const byName = options.format === undefined ? formatOfName(formats, file) : undefined;
   const compression = options.compression ?? peelName(file).compression;
   const encoded = await encode(
@@ -78,6 +85,10 @@ export async function save(
     bytes: byteLengthOf(encoded.pieces),
     losses: encoded.losses,
   };
+}
+
+function isBatches(value: Savable): value is AsyncIterable<Table> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 export interface Encoded {

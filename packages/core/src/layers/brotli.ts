@@ -4,6 +4,7 @@ import { joinBytes } from '../io/ranges.js';
 import type { Platform } from '../platform/node.js';
 import { checkLevel, type Layer, type Levels } from './layer.js';
 import { inflate, inflateHead, type ZlibDecoder } from './zlib-inflate.js';
+import { inflateSource, throughStream } from './zlib-stream.js';
 
 const LEVELS: Levels = { least: 0, most: 11, usual: 5 };
 /** Brotli does not say how large its content is: text gets to about this. */
@@ -22,6 +23,16 @@ export const brotliLayer: Layer = {
 
   decompress: (bytes, budget) =>
     inflate(nodeDecoder(requireBrotli('decompress')), bytes, bytes.byteLength * USUAL_EXPANSION, budget),
+
+  compressStream(pieces, level) {
+    const quality = checkLevel('brotli', level, LEVELS);
+    const { zlib } = requireBrotli('compress');
+    const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: quality };
+    return throughStream(zlib.createBrotliCompress({ params }), pieces);
+  },
+
+  decompressStream: (source, limit, signal) =>
+    inflateSource(nodeDecoder(requireBrotli('decompress')), source, limit, signal),
 
   decompressHead: (head, count) => inflateHead(nodeDecoder(requireBrotli('decompress')), head, count),
 };

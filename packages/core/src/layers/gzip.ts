@@ -1,9 +1,11 @@
 import { platform } from '#platform';
 import { FormatError } from '../errors.js';
 import { joinBytes } from '../io/ranges.js';
+import { requireNode } from '../platform/require-node.js';
 import { gunzipWeb, gunzipWebHead, gzipWeb } from './gzip-web.js';
 import { checkLevel, type Layer, type Levels } from './layer.js';
 import { inflate, inflateHead, type ZlibDecoder } from './zlib-inflate.js';
+import { inflateSource, throughStream } from './zlib-stream.js';
 
 const LEVELS: Levels = { least: 0, most: 9, usual: 6 };
 /** No deflate stream gives more than this many bytes for one. */
@@ -33,6 +35,22 @@ export const gzipLayer: Layer = {
     return decoder === undefined
       ? gunzipWeb(bytes, budget)
       : inflate(decoder, bytes, guessSize(bytes), budget);
+  },
+
+  async *compressStream(pieces, level) {
+    const checked = checkLevel('gzip', level, LEVELS);
+    const { zlib } = requireNode('compress gzip in a stream');
+    let at = 0;
+    for await (const chunk of throughStream(zlib.createGzip({ level: checked }), pieces)) {
+      if (at <= OS_BYTE && OS_BYTE < at + chunk.byteLength) chunk[OS_BYTE - at] = OS_UNKNOWN;
+      at += chunk.byteLength;
+      yield chunk;
+    }
+  },
+
+  decompressStream(source, limit, signal) {
+    requireNode('decompress gzip in a stream');
+    return inflateSource(nodeDecoder()!, source, limit, signal);
   },
 
   decompressHead(head, count) {

@@ -1,13 +1,18 @@
 import type { Budget } from '../budget.js';
 import { FormatError } from '../errors.js';
+import type { Source } from '../io/source.js';
 
-/** One compression: whole buffers in and out. */
+/** One compression: whole buffers in and out, or piece by piece. */
 export interface Layer {
   compress(
     pieces: readonly Uint8Array[],
     level: number | undefined,
   ): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
   decompress(bytes: Uint8Array, budget: Budget): Uint8Array | Promise<Uint8Array>;
+  /** In bounded memory. @throws FormatError `options`, `unsupported` in browsers */
+  compressStream(pieces: AsyncIterable<Uint8Array>, level: number | undefined): AsyncIterable<Uint8Array>;
+  /** In bounded memory, at most `limit` bytes. @throws FormatError `corrupt`, `limit`, `unsupported` in browsers */
+  decompressStream(source: Source, limit: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array>;
   /** Never throws on a cut stream: gives what there is. */
   decompressHead(head: Uint8Array, count: number): Uint8Array | Promise<Uint8Array>;
 }

@@ -1,8 +1,10 @@
 import type { Budget } from '../budget.js';
+import type { Source } from '../io/source.js';
 import { brotliLayer } from './brotli.js';
 import type { Compression } from './compression.js';
 import { gzipLayer } from './gzip.js';
 import type { Layer } from './layer.js';
+import { windowsOf } from './zlib-stream.js';
 import { zstdLayer } from './zstd.js';
 
 const LAYERS: Readonly<Record<Exclude<Compression, 'none'>, Layer>> = {
@@ -38,6 +40,31 @@ export function decompress(
   budget: Budget,
 ): Uint8Array | Promise<Uint8Array> {
   return compression === 'none' ? bytes : LAYERS[compression].decompress(bytes, budget);
+}
+
+/** The same piece by piece, in bounded memory: on Node.js. */
+export function compressStream(
+  pieces: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  options: CompressOptions = {},
+): AsyncIterable<Uint8Array> {
+  return compression === 'none' ? pieces : LAYERS[compression].compressStream(pieces, options.level);
+}
+
+/**
+ * The content of a file piece by piece, in bounded memory: on Node.js.
+ *
+ * @throws FormatError `corrupt`, `limit` where it has more than `limit` bytes
+ */
+export function decompressStream(
+  source: Source,
+  compression: Compression,
+  limit: number,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  return compression === 'none'
+    ? windowsOf(source, signal)
+    : LAYERS[compression].decompressStream(source, limit, signal);
 }
 
 /** Up to `count` first bytes of the content, from the first bytes of a file; fewer where the head is cut. */

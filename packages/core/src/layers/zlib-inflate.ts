@@ -149,7 +149,7 @@ function checkTrailer(decoder: ZlibDecoder, bytes: Uint8Array, consumed: number)
   }
 }
 
-function decodeError(decoder: ZlibDecoder, error: unknown, size: number): FormatError {
+export function decodeError(decoder: ZlibDecoder, error: unknown, size: number): FormatError {
   if (isFormatError(error)) return error;
   const code = codeOf(error);
   if (code === 'Z_BUF_ERROR') {

@@ -1,6 +1,7 @@
-import type { Budget } from '../budget.js';
+import { Budget } from '../budget.js';
 import { FormatError, isFormatError } from '../errors.js';
 import { joinBytes } from '../io/ranges.js';
+import type { Source } from '../io/source.js';
 import { checkLevel, contentTooLarge, type Layer, type Levels } from './layer.js';
 import { xxh64 } from './xxh64.js';
 import { inflate, inflateHead } from './zlib-inflate.js';
@@ -11,6 +12,8 @@ import { nativeCompress, nativeDecoder } from './zstd-native.js';
 const LEVELS: Levels = { least: 1, most: 19, usual: 3 };
 /** Content of one frame: more than this makes several, which every reader joins. */
 const MOST_FRAME = 256 * 2 ** 20;
+/** Content of one frame of a stream. */
+const STREAMED_FRAME = 8 * 2 ** 20;
 /** Frame and content together: beyond, WebAssembly's memory would not do. */
 const MOST_FOR_WASM = 2 ** 30;
 /** A head of 4 kB needs no more: matches reach back only as far as there is content. */
@@ -25,6 +28,8 @@ export const zstdLayer: Layer = {
     return compressFrames(joinBytes(pieces), checked);
   },
   decompress: decompressFrames,
+  compressStream: (pieces, level) => compressPieces(pieces, checkLevel('zstd', level, LEVELS)),
+  decompressStream: decompressPieces,
   decompressHead: headOfFrames,
 };
 
@@ -42,6 +47,65 @@ async function compressFrames(content: Uint8Array, level: number): Promise<reado
     at += MOST_FRAME;
   } while (at < content.byteLength);
   return packed;
+}
+
+/** Each run of pieces is a frame of its own. */
+async function* compressPieces(pieces: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
+  let run: Uint8Array[] = [];
+  let size = 0;
+  let frames = 0;
+  for await (const piece of pieces) {
+    run.push(piece);
+    size += piece.byteLength;
+    if (size < STREAMED_FRAME) continue;
+    yield* await compressFrames(joinBytes(run), level);
+    frames++;
+    run = [];
+    size = 0;
+  }
+  if (size > 0 || frames === 0) yield* await compressFrames(joinBytes(run), level);
+}
+
+/** Frame by frame: the largest one has to fit into the memory. */
+async function* decompressPieces(
+  source: Source,
+  limit: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for (let at = 0; at < source.size; ) {
+    const { bytes, frame } = await frameAt(source, at, limit, signal);
+    if ('skipTo' in frame) {
+      at += frame.skipTo;
+      continue;
+    }
+    const content = await decompressFrames(bytes.subarray(0, frame.end), new Budget({ bytes: limit - size }));
+    size += content.byteLength;
+    yield content;
+    at += frame.end;
+  }
+}
+
+/** The frame that begins at a place, and its bytes. @throws FormatError `corrupt`, `limit` */
+async function frameAt(
+  source: Source,
+  at: number,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<{ bytes: Uint8Array; frame: ReturnType<typeof readFrame> }> {
+  for (let window = 2 * STREAMED_FRAME; ; window *= 2) {
+    const length = Math.min(window, source.size - at);
+    const [bytes] = await source.read([{ at, length }], signal);
+    const frame = readFrame(bytes!, 0);
+    const isLast = at + length === source.size;
+    if ('skipTo' in frame) {
+      if (at + frame.skipTo > source.size) throw cut(source.size);
+      return { bytes: bytes!, frame };
+    }
+    if (frame.complete) return { bytes: bytes!, frame };
+    if (isLast) throw cut(source.size);
+    if (!(frame.leastContent <= limit)) throw contentTooLarge('zstd', limit, frame.leastContent);
+  }
 }
 
 async function decompressFrames(bytes: Uint8Array, budget: Budget): Promise<Uint8Array> {

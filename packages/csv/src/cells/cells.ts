@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect/dialect.js';
 import type { Grid } from '../grid/grid.js';
 import { CellText } from './cell-text.js';
+import { commonKind } from './common-cells.js';
 import {
   DATE,
   FAR,
@@ -22,6 +23,8 @@ export class Cells {
   readonly numbers: NumberCells;
   readonly text: CellText;
   readonly #nulls: readonly Uint8Array[];
+  /** Whether a cell in a common form is what it looks like, without a look at the dialect. */
+  readonly #plain: boolean;
   readonly #time: Timestamp = newTimestamp();
   /** Offset in the file of a byte, for messages. */
   readonly locate: (at: number) => number;
@@ -29,6 +32,7 @@ export class Cells {
   constructor(bytes: Uint8Array, dialect: Dialect, locate: (at: number) => number = (at) => at) {
     this.bytes = bytes;
     this.#nulls = dialect.nulls;
+    this.#plain = dialect.nulls.length === 0 && !dialect.decimalComma;
     this.numbers = new NumberCells(bytes, dialect.decimalComma);
     this.text = new CellText(bytes, dialect.quote, locate);
     this.locate = locate;
@@ -45,10 +49,28 @@ export class Cells {
 
   /** Joins the cells of a column, from `row` on, to what was seen of it. */
   classifyColumn(grid: Grid, column: number, seen: Seen, row = 0): void {
-    for (let i = row; i < grid.rows; i++) {
+    const { starts, ends, columns } = grid;
+    const { bytes } = this;
+    for (let i = row, cell = row * columns + column; i < grid.rows; i++, cell += columns) {
       // Nothing more can be learnt about text.
       if ((seen.kinds & TEXT) !== 0) return;
-      this.classify(grid, i * grid.columns + column, seen);
+      const start = starts[cell]!;
+      const kind = this.#plain && start >= 0 ? commonKind(bytes, start, ends[cell]!) : 0;
+      if (kind !== 0) seen.kinds |= kind;
+      else this.classify(grid, cell, seen);
+    }
+  }
+
+  /** Notes whether there are nulls among the cells of a column of text, whose classifying has ended. */
+  noteNulls(grid: Grid, column: number, seen: Seen): void {
+    if ((seen.kinds & TEXT) === 0 || (seen.kinds & NULL) !== 0) return;
+    const { starts, ends, columns } = grid;
+    const empty = this.#nulls.length === 0;
+    for (let i = 0, cell = column; i < grid.rows; i++, cell += columns) {
+      const start = starts[cell]!;
+      if (start < 0 || (empty ? start !== ends[cell] : !this.isNull(start, ends[cell]!))) continue;
+      seen.kinds |= NULL;
+      return;
     }
   }
 

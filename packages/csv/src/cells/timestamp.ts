@@ -1,3 +1,5 @@
+import { pair } from './common-cells.js';
+
 /** A time as ISO 8601 writes it, in parts that doubles hold exactly. */
 export interface Timestamp {
   /** Since 1970-01-01T00:00:00. */
@@ -30,6 +32,7 @@ export function newTimestamp(): Timestamp {
  * leap seconds among it.
  */
 export function parseTimestamp(bytes: Uint8Array, start: number, end: number, out: Timestamp): boolean {
+  if (end - start === COMMON_LENGTH && readCommon(bytes, start, out)) return true;
   let at = start;
   let year: number;
   const sign = bytes[at];
@@ -52,6 +55,36 @@ export function parseTimestamp(bytes: Uint8Array, start: number, end: number, ou
   out.digits = 0;
   out.form = 'date';
   return at === end || parseTime(bytes, at, end, out);
+}
+
+/** `2024-02-29T12:30:15` */
+const COMMON_LENGTH = 19;
+
+/** A time to the second, most of what is read; false for all that needs a closer look. */
+function readCommon(bytes: Uint8Array, start: number, out: Timestamp): boolean {
+  const separator = bytes[start + 10];
+  if (
+    bytes[start + 4] !== MINUS ||
+    bytes[start + 7] !== MINUS ||
+    bytes[start + 13] !== COLON ||
+    bytes[start + 16] !== COLON ||
+    (separator !== 0x54 && separator !== 0x20)
+  )
+    return false;
+  const year = pair(bytes, start) * 100 + pair(bytes, start + 2);
+  const month = pair(bytes, start + 5);
+  const day = pair(bytes, start + 8);
+  const hour = pair(bytes, start + 11);
+  const minute = pair(bytes, start + 14);
+  const second = pair(bytes, start + 17);
+  // Days that every month has.
+  if (year > 9999 || month < 1 || month > 12 || day < 1 || day > 28) return false;
+  if (hour > 23 || minute > 59 || second > 59) return false;
+  out.seconds = daysOf(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+  out.nanoseconds = 0;
+  out.digits = 0;
+  out.form = 'local';
+  return true;
 }
 
 function parseTime(bytes: Uint8Array, from: number, end: number, out: Timestamp): boolean {

@@ -1,5 +1,6 @@
 import { type Budget, type Column, NDArray, scalarType } from '@formatlab/core';
 import type { Cells } from '../cells/cells.js';
+import { commonInteger } from '../cells/common-cells.js';
 import { FLOAT, INT, WIDE_INT } from '../cells/kinds.js';
 import { int64At } from '../cells/number-cells.js';
 import type { Grid } from '../grid/grid.js';
@@ -74,6 +75,11 @@ export class IntBuilder implements ColumnBuilder {
       const end = ends[cell]!;
       if (cells.isNull(start, end)) {
         this.#nulls.setNull(at);
+        continue;
+      }
+      const common = commonInteger(cells.bytes, start, end);
+      if (common === common) {
+        putInt64(words, at, common);
         continue;
       }
       const kind = numbers.kindOf(start, end);

@@ -10,7 +10,6 @@ import {
   splitPath,
 } from '@formatlab/core';
 import { NULL, type Seen } from '../cells/kinds.js';
-import type { Grid } from '../grid/grid.js';
 import { type ColumnPlan, typeOf } from './column-plan.js';
 
 /** @throws FormatError `not-found` for anything but the root */
@@ -44,22 +43,4 @@ export function typed(column: Column, type: ScalarType): Column {
 export function scalarTypeOf(plan: ColumnPlan, seen: Seen): ScalarType {
   const { dtype, ...rest } = typeOf(plan, seen);
   return scalarType(dtype, { ...rest, nullable: (seen.kinds & NULL) !== 0 });
-}
-
-/** Classifying stops at the first text of a column; nulls behind it are noted here. */
-export function noteNulls(
-  grid: Grid,
-  seen: readonly Seen[],
-  isNull: (start: number, end: number) => boolean,
-): void {
-  seen.forEach((each, column) => {
-    for (
-      let cell = column, row = 0;
-      row < grid.rows && (each.kinds & NULL) === 0;
-      row++, cell += grid.columns
-    ) {
-      const start = grid.starts[cell]!;
-      if (start >= 0 && isNull(start, grid.ends[cell]!)) each.kinds |= NULL;
-    }
-  });
 }

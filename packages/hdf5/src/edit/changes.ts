@@ -35,6 +35,8 @@ type Change = Value | undefined | Placed;
 /**
  * Writes changed groups and new objects behind the file, and points the superblock at the new root. Undefined,
  * with nothing written, where a group on the way is of a kind that cannot be copied here.
+ *
+ * @param placed objects that stand behind the file already, by path
  */
 export async function applyChanges(
   session: ReadSession,
@@ -42,8 +44,9 @@ export async function applyChanges(
   changes: Changes,
   context: Context<Hdf5Options>,
   appends: Appends,
+  placed: ReadonlyMap<string, number> = new Map(),
 ): Promise<Commit | undefined> {
-  if (changes.size === 0 && appends.size === 0) return { written: 0, rewritten: 0 };
+  if (changes.size === 0 && appends.size === 0 && placed.size === 0) return { written: 0, rewritten: 0 };
   const { superblock } = session;
   if (superblock === undefined || superblock.extension !== undefined) return undefined;
   const start = sink.size - superblock.base;
@@ -56,6 +59,7 @@ export async function applyChanges(
     if (address === undefined) return undefined;
     all.set(path, new Placed(address));
   }
+  for (const [path, address] of placed) all.set(path, new Placed(address));
   const plan = planGroup(session, '/', changeTree(all));
   if (plan === undefined) return undefined;
   const treeWriter = new TreeWriter(settings, context.budget.maxDepth);

@@ -11,7 +11,9 @@ import {
   putValue,
   removeValue,
   type Sink,
+  sliceTable,
   splitPath,
+  type Table,
   type Value,
   valueAt,
 } from '@formatlab/core';
@@ -22,10 +24,12 @@ import { isLeftToLibrary } from '../native/field-reader.js';
 import type { Hdf5Options } from '../options.js';
 import { openSession, type ReadSession } from '../read/session.js';
 import { rootPath, TreeReader } from '../read/tree.js';
+import { ROOT_MEMBER } from '../write/tree.js';
 import { canGrow } from './append-rows.js';
 import { applyChanges, type Changes } from './changes.js';
 import { findObject } from './find-object.js';
 import { overwriteDataset } from './overwrite.js';
+import { RowStream } from './row-stream.js';
 
 /** Gathers changes, and writes them on commit. */
 export class Hdf5Editor implements Editor {
@@ -39,6 +43,12 @@ export class Hdf5Editor implements Editor {
   #appends = new Map<string, Value>();
   /** The whole file's new value, once the root was put. */
   #whole: Value | undefined;
+
+  /** Headers of tables that were written in batches, by path. */
+  #placed = new Map<string, number>();
+  #streamed = 0;
+  /** Bytes of the file before them. */
+  #before: number | undefined;
 
   constructor(engine: Engine | undefined, sink: Sink, context: Context<Hdf5Options>) {
     this.#engine = engine;
@@ -87,9 +97,60 @@ export class Hdf5Editor implements Editor {
     else this.#change(names, undefined);
   }
 
+  /** Chunks are written behind the file while the rows come; the commit links to them. */
+  async writeBatches(path: string, batches: AsyncIterable<Table>): Promise<void> {
+    let stream: RowStream | undefined;
+    let place = path;
+    let exists = await this.#exists(path);
+    for await (const batch of batches) {
+      if (stream !== undefined) await stream.add(batch);
+      else if (exists || !(await this.#canStream(path, batch))) {
+        if (exists) await this.append(path, batch);
+        else await this.put(path, batch);
+        exists = true;
+      } else {
+        const base = await this.#begin(path, batch);
+        if (splitPath(path).length === 0) place = joinPath([ROOT_MEMBER]);
+        stream = new RowStream(this.#sink, base, path, this.#context);
+        await stream.add(batch);
+      }
+    }
+    if (stream === undefined) return;
+    this.#placed.set(place, await stream.finish());
+    this.#streamed += stream.written;
+  }
+
+  async #exists(path: string): Promise<boolean> {
+    if (this.#whole !== undefined || this.#sink.size === 0 || this.#changes.size > 0)
+      return (await this.#current(path)) !== undefined;
+    return this.#read((session) => findObject(session, rootPath(session), splitPath(path)) !== undefined);
+  }
+
+  /** Whether a new entry of these rows can be written behind the file. */
+  async #canStream(path: string, { columns }: Table): Promise<boolean> {
+    if (this.#whole !== undefined || columns.length === 0) return false;
+    if (this.#sink.size === 0) return this.#context.options.userBlock === undefined;
+    if (splitPath(path).length === 0 || this.#changes.size > 0) return false;
+    return this.#read(
+      ({ native, superblock }) =>
+        native !== undefined && superblock !== undefined && superblock.extension === undefined,
+    );
+  }
+
+  /** Makes a new file one that entries can be linked into; gives the place that its addresses count from. */
+  async #begin(path: string, batch: Table): Promise<number> {
+    this.#before ??= this.#sink.size;
+    if (this.#sink.size > 0) return this.#read(({ superblock }) => superblock!.base);
+    const none = sliceTable(batch, { slice: [{ stop: 0 }] });
+    const root = splitPath(path).length === 0 ? none : newRecord();
+    await this.#sink.write(0, await encode(root, this.#context));
+    return 0;
+  }
+
   async commit(): Promise<Commit> {
     if (this.#whole !== undefined || this.#sink.size === 0) return this.#replace(this.#whole ?? newRecord());
-    if (this.#changes.size === 0 && this.#appends.size === 0) return { written: 0, rewritten: 0 };
+    if (this.#changes.size === 0 && this.#appends.size === 0 && this.#placed.size === 0)
+      return { written: 0, rewritten: 0 };
     const extended = await this.#extend();
     if (extended !== undefined) return extended;
     // Rows that cannot be added behind their dataset: it is written anew.
@@ -115,18 +176,33 @@ export class Hdf5Editor implements Editor {
         done.rewritten += size;
         changes.delete(path);
       }
-      const more = await applyChanges(session, this.#sink, changes, this.#context, appends);
-      if (more === undefined) return undefined;
+      const placed = this.#placed;
+      const more = await applyChanges(session, this.#sink, changes, this.#context, appends, placed);
+      if (more === undefined) {
+        if (placed.size === 0) return undefined;
+        throw new FormatError(
+          'unsupported',
+          `commit '${this.#sink.name}': its groups are of a kind that batches can't be linked into`,
+          { format: 'hdf5', feature: 'batches into such groups' },
+        );
+      }
+      const written = done.written + more.written + this.#streamed;
       this.#changes = new Map();
       this.#appends = new Map();
-      return { written: done.written + more.written, rewritten: done.rewritten + more.rewritten };
+      this.#placed = new Map();
+      this.#streamed = 0;
+      this.#before = undefined;
+      return { written, rewritten: done.rewritten + more.rewritten };
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#changes.clear();
     this.#appends.clear();
     this.#whole = undefined;
+    // Chunks that nothing leads to.
+    if (this.#before !== undefined) await this.#sink.truncate(this.#before);
+    this.#before = undefined;
   }
 
   /** Keeps rows for the commit, where they can be added without writing their dataset anew. */
@@ -179,6 +255,8 @@ export class Hdf5Editor implements Editor {
     // What was put below this path before is gone with it.
     for (const other of [...this.#changes.keys()])
       if (other === path || other.startsWith(`${path}/`)) this.#changes.delete(other);
+    for (const other of [...this.#placed.keys()])
+      if (other === path || other.startsWith(`${path}/`)) this.#placed.delete(other);
     const above = names
       .map((_, i) => joinPath(names.slice(0, i)))
       .find((parent) => parent !== '' && this.#changes.get(parent) !== undefined);

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '@formatlab/core';
 import type { NdjsonOptions } from '../options.js';
+import { BatchLosses } from './batch-losses.js';
 import { decodeLines } from './decode.js';
 import { encodeRows } from './encode.js';
 
@@ -28,6 +29,8 @@ class LinesEditor implements Editor {
   readonly #context: Context<NdjsonOptions>;
   #replacement: Uint8Array[] | undefined;
   #added: Uint8Array[] = [];
+  /** Bytes of the file before what was written since the last commit. */
+  #before: number | undefined;
 
   constructor(sink: Sink, context: Context<NdjsonOptions>) {
     this.#sink = sink;
@@ -45,11 +48,31 @@ class LinesEditor implements Editor {
     (this.#replacement ?? this.#added).push(lines);
   }
 
+  /** Lines go into the file as they come, behind what is there; without a commit they are cut off again. */
   async writeBatches(path: string, batches: AsyncIterable<Table>): Promise<void> {
-    for await (const batch of batches) {
-      if (this.#replacement === undefined && this.#sink.size === 0) this.put(path, batch);
-      else await this.append(path, batch);
+    if (this.#replacement !== undefined) {
+      for await (const batch of batches) await this.append(path, batch);
+      return;
     }
+    const losses = new BatchLosses();
+    let names: string | undefined;
+    for await (const batch of batches) {
+      const lines = this.#lines(path, batch, { ...this.#context, loss: (loss) => losses.add(loss) });
+      losses.next(batch.rows);
+      const here = batch.columns.map(({ name }) => name).join('\0');
+      if (names === undefined) {
+        await this.#flush();
+        if (this.#sink.size > 0) await this.#checkColumns(batch);
+      } else if (here !== names)
+        throw new FormatError(
+          'unsupported',
+          `append a batch with columns [${batch.columns.map(({ name }) => name)}]: the first one has [${names.split('\0')}]`,
+          { format: 'ndjson', path },
+        );
+      names ??= here;
+      await this.#write([lines]);
+    }
+    losses.report(this.#context.loss);
   }
 
   remove(path: string): void {
@@ -61,25 +84,40 @@ class LinesEditor implements Editor {
   }
 
   async commit(): Promise<Commit> {
-    const { size } = this.#sink;
+    const size = this.#before ?? this.#sink.size;
     if (this.#replacement !== undefined) {
       const bytes = joinBytes(this.#replacement);
       await this.#sink.replace(bytes);
       this.#replacement = undefined;
+      this.#before = undefined;
       return { written: bytes.length, rewritten: Math.min(size, bytes.length) };
     }
-    const added = joinBytes(this.#added.splice(0));
-    if (added.length === 0) return { written: 0, rewritten: 0 };
-    const pieces = (await this.#endsOpen()) ? [Uint8Array.of(LINE_FEED), added] : [added];
-    await this.#sink.write(size, pieces);
-    return { written: pieces.reduce((sum, piece) => sum + piece.length, 0), rewritten: 0 };
+    await this.#flush();
+    this.#before = undefined;
+    return { written: this.#sink.size - size, rewritten: 0 };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#added = [];
+    if (this.#before !== undefined) await this.#sink.truncate(this.#before);
+    this.#before = undefined;
   }
 
-  #lines(path: string, value: Value): Uint8Array {
+  /** Writes the lines that were added. */
+  async #flush(): Promise<void> {
+    const added = this.#added.splice(0);
+    if (added.length > 0) await this.#write(added);
+  }
+
+  /** Writes behind the file as it is. */
+  async #write(pieces: readonly Uint8Array[]): Promise<void> {
+    const { size } = this.#sink;
+    const open = this.#before === undefined && (await this.#endsOpen());
+    this.#before ??= size;
+    await this.#sink.write(size, open ? [Uint8Array.of(LINE_FEED), ...pieces] : pieces);
+  }
+
+  #lines(path: string, value: Value, context = this.#context): Uint8Array {
     if (splitPath(path).length > 0) throw notFound(path);
     if (!isTable(value))
       throw new FormatError(
@@ -87,7 +125,7 @@ class LinesEditor implements Editor {
         `put ${kindOfValue(value)} as ndjson: a file holds the rows of a table`,
         { format: 'ndjson', path },
       );
-    return joinBytes(encodeRows(value, this.#context));
+    return joinBytes(encodeRows(value, context));
   }
 
   /** New rows have the columns of the first lines, so that the file stays one table. */

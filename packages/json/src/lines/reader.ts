@@ -1,12 +1,13 @@
 import {
   type BatchOptions,
-  type Column,
   type Context,
   type Entry,
   FormatError,
-  isTable,
+  pickColumns,
   type Reader,
+  type ReadSelection,
   readLineBlocks,
+  resolveSelection,
   type Source,
   selectFrom,
   sliceTable,
@@ -15,12 +16,13 @@ import {
   type Value,
 } from '@formatlab/core';
 import type { NdjsonOptions } from '../options.js';
-import { withTypes } from './batch-types.js';
 import { decodeLines } from './decode.js';
+import { readBlock } from './read-rows.js';
+import { type LinesScan, scanTypes, tableOf } from './scan-types.js';
 
 const BATCH_ROWS = 10_000;
 
-/** Decodes the whole for entries and selections; batches pass in blocks of lines, in bounded memory. */
+/** Decodes the whole for values and selections; entries and batches pass in blocks of lines, in bounded memory. */
 export function open(source: Source, context: Context<NdjsonOptions>): Reader {
   return new LinesReader(source, context);
 }
@@ -29,6 +31,7 @@ class LinesReader implements Reader {
   readonly #source: Source;
   readonly #context: Context<NdjsonOptions>;
   #whole: Promise<Value> | undefined;
+  #scanned: Promise<LinesScan | undefined> | undefined;
 
   constructor(source: Source, context: Context<NdjsonOptions>) {
     this.#source = source;
@@ -36,64 +39,76 @@ class LinesReader implements Reader {
   }
 
   async entries(): Promise<readonly Entry[]> {
-    const value = await this.#load();
+    const scan = await this.#scan();
     const storedBytes = this.#source.size;
-    if (!isTable(value)) return [{ path: '', kind: 'tree', storedBytes }];
-    return [
-      {
-        path: '',
-        kind: 'table',
-        rows: value.rows,
-        columns: value.columns.map(({ name, type }) => ({ name, type })),
-        storedBytes,
-      },
-    ];
+    if (scan === undefined) return [{ path: '', kind: 'tree', storedBytes }];
+    const columns = scan.columns.map(({ name, type }) => ({ name, type }));
+    return [{ path: '', kind: 'table', rows: scan.rows, columns, storedBytes }];
   }
 
-  async read(path: string, selection?: Parameters<Reader['read']>[1]): Promise<Value> {
-    if (splitPath(path).length > 0)
-      throw new FormatError('not-found', `read '${path}': a file of lines is one table`, {
-        format: 'ndjson',
-        path,
-        supported: [''],
-      });
+  async read(path: string, selection?: ReadSelection): Promise<Value> {
+    checkRoot(path);
     return selectFrom(await this.#load(), path, selection);
   }
 
-  /**
-   * Batches of whole lines, with the types of the first one: a column that has a fraction only later ends with
-   * an error that names the line, never with a value changed.
-   */
+  /** Blocks of lines in the columns that all lines together have: a first pass over the file finds them. */
   async *batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
-    if (splitPath(path).length > 0)
-      throw new FormatError('not-found', `read '${path}': a file of lines is one table`, {
+    checkRoot(path);
+    const scan = await this.#scan();
+    if (scan === undefined)
+      throw new FormatError('unsupported', `read '${path}' in batches: its lines are no rows of one table`, {
         format: 'ndjson',
         path,
-        supported: [''],
+        feature: 'batches',
       });
-    if (options.slice !== undefined) {
-      yield* pieces((await this.read(path, options)) as Table, options.rows ?? BATCH_ROWS);
-      return;
-    }
-    let types: readonly Column[] | undefined;
-    for await (const { bytes, at } of readLineBlocks(this.#source, this.#context)) {
-      const value = decodeLines(bytes, this.#context, 0, bytes.length);
-      this.#context.budget.releaseBytes(bytes.length * 8);
-      if (!isTable(value))
-        throw new FormatError(
-          'unsupported',
-          `read lines from byte ${at} in batches: they are no rows of one table`,
-          { format: 'ndjson', offset: at, feature: 'batches' },
-        );
-      const table = sliceTable(value, { columns: options.columns });
-      const alike: Table = types === undefined ? table : withTypes(table, types, at);
-      types ??= alike.columns;
-      yield* pieces(alike, options.rows ?? BATCH_ROWS);
+    const columns = pickColumns(scan.columns, options.columns);
+    const span = resolveSelection(options.slice, [scan.rows])[0]!;
+    if (span.count === 0) return;
+    const most = Math.max(1, options.rows ?? BATCH_ROWS);
+    const mark = scan.marks.findLast(({ row }) => row <= span.start)!;
+    let row = mark.row;
+    for await (const block of readLineBlocks(this.#source, this.#context, mark.at)) {
+      const read = readBlock(block, { ...this.#context, loss() {} });
+      if (read === undefined)
+        throw new FormatError('corrupt', `read the lines from byte ${block.at}: the file has changed`, {
+          format: 'ndjson',
+          offset: block.at,
+        });
+      const { rows } = read.rows;
+      const first = Math.max(0, Math.ceil((row - span.start) / span.step));
+      const last = Math.min(span.count, Math.ceil((row + rows - span.start) / span.step));
+      if (last > first) {
+        const table = tableOf(read.rows, columns);
+        for (let next = first; next < last; next += most) {
+          const start = span.start + next * span.step - row;
+          const stop = start + (Math.min(most, last - next) - 1) * span.step + 1;
+          const whole = start === 0 && stop === rows && span.step === 1;
+          yield whole ? table : sliceTable(table, { slice: [{ start, stop, step: span.step }] });
+        }
+      }
+      if (last === span.count) return;
+      row += rows;
     }
   }
 
   close(): void | Promise<void> {
     return this.#source.close();
+  }
+
+  /** The columns of all lines; undefined where they are no table. What is lost of numbers is told once. */
+  #scan(): Promise<LinesScan | undefined> {
+    this.#scanned ??= scanTypes(this.#source, this.#context).then((scan) => {
+      if (scan !== undefined && scan.rounded > 0)
+        this.#context.loss({
+          path: '',
+          kind: 'precision',
+          from: 'numbers of more digits',
+          to: 'the nearest float64',
+          count: scan.rounded,
+        });
+      return scan;
+    });
+    return this.#scanned;
   }
 
   #load(): Promise<Value> {
@@ -109,7 +124,12 @@ class LinesReader implements Reader {
   }
 }
 
-function* pieces(table: Table, rows: number): Generator<Table> {
-  for (let start = 0; start < table.rows; start += rows)
-    yield sliceTable(table, { slice: [{ start, stop: Math.min(table.rows, start + rows) }] });
+/** @throws FormatError `not-found` for anything but the root */
+function checkRoot(path: string): void {
+  if (splitPath(path).length > 0)
+    throw new FormatError('not-found', `read '${path}': a file of lines is one table`, {
+      format: 'ndjson',
+      path,
+      supported: [''],
+    });
 }

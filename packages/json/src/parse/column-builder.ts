@@ -8,9 +8,25 @@ import {
   type Value,
 } from '@formatlab/core';
 
-type Kind = 'none' | 'number' | 'string' | 'bool' | 'mixed';
+export type Kind = 'none' | 'number' | 'string' | 'bool' | 'mixed';
 
 const FIRST_CAPACITY = 16;
+
+/** What decides the type of a column. */
+export interface ColumnFacts {
+  readonly kind: Kind;
+  /** Numbers: whether one of them is no integer. */
+  readonly float: boolean;
+  readonly nullable: boolean;
+  /** Integers that these do not hold. */
+  readonly beyondInt64: boolean;
+  readonly beyondFloat64: boolean;
+}
+
+/** Whether a column of one type holds all cells: not integers beyond 2^53 among fractions. */
+export function isExact({ kind, float, beyondInt64, beyondFloat64 }: ColumnFacts): boolean {
+  return kind !== 'mixed' && !(float ? beyondFloat64 : beyondInt64);
+}
 
 /** One column of a table under construction: cells of one kind go where they stay; mixed ones become a list. */
 export class ColumnBuilder {
@@ -34,10 +50,26 @@ export class ColumnBuilder {
 
   /** Whether all cells so far can stand in one column exactly: not integers beyond 2^53 among fractions. */
   get exact(): boolean {
-    if (this.kind === 'mixed') return false;
-    if ((this.kinds & IS_FLOAT) === 0)
-      return ![...this.#wide.values()].some((value) => BigInt.asIntN(64, value) !== value);
-    return ![...this.#wide.values()].some((value) => BigInt(Number(value)) !== value);
+    return isExact(this.facts());
+  }
+
+  /** What the cells so far are. */
+  facts(): ColumnFacts {
+    const wide = [...this.#wide.values()];
+    return {
+      kind: this.kind,
+      float: (this.kinds & IS_FLOAT) !== 0,
+      nullable: this.#nulls.length > 0,
+      beyondInt64: wide.some((value) => BigInt.asIntN(64, value) !== value),
+      beyondFloat64: wide.some((value) => BigInt(Number(value)) !== value),
+    };
+  }
+
+  /** Takes the type that a longer column has, of which this one is a part. */
+  become({ kind, float }: ColumnFacts): void {
+    if (kind === 'mixed') this.mix();
+    else if (kind !== 'none' && this.kind === 'none') this.#become(kind);
+    if (float) this.kinds |= IS_FLOAT;
   }
 
   /** Makes room for one number at `numbers[rows]`; false where the column is of another kind. */

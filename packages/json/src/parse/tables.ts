@@ -63,6 +63,10 @@ export class TableRows {
     return this.#rows;
   }
 
+  get columns(): readonly ColumnBuilder[] {
+    return this.#columns;
+  }
+
   /** Reads the record whose `{` stands at the parser's position; false where the rules see no row in it. */
   read(): boolean {
     const parser = this.#parser;

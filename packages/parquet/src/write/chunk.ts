@@ -50,7 +50,7 @@ interface Page {
 
 /** Encodes the entries of one leaf; a promise where the codec has to be loaded. @throws FormatError `unsupported` */
 export function writeChunk(entries: LeafEntries, settings: ChunkSettings): Maybe<WrittenChunk> {
-  const { leaf, data, present } = entries;
+  const { leaf, data, present, entries: count } = entries;
   const fixed = isFixed(leaf) ? physicalBytes(leaf, data, present) : undefined;
   if (leaf.kind.load === 'same') checkDigits(leaf, data, present);
   const forced = leaf.kind.type.dictionary === true;
@@ -79,17 +79,17 @@ export function writeChunk(entries: LeafEntries, settings: ChunkSettings): Maybe
       length: at,
       pages: locations.length > 1 ? locations : [],
       size,
-      describe: (writer, id, start) =>
-        describe(writer, id, {
-          entries,
-          compression,
-          encoding,
-          length: at,
-          size,
-          start,
-          dataAt,
-          bounds: settings.statistics ? { bounds } : undefined,
-        }),
+      describe: describing({
+        leaf,
+        entries: count,
+        present,
+        compression,
+        encoding,
+        length: at,
+        size,
+        dataAt,
+        bounds: settings.statistics ? { bounds } : undefined,
+      }),
     };
   });
 }
@@ -166,23 +166,29 @@ function pageHeader(page: Page, packed: number, encoding: Encoding, crc: number 
 }
 
 interface Description {
-  readonly entries: LeafEntries;
+  readonly leaf: Leaf;
+  readonly entries: number;
+  readonly present: number;
   readonly compression: PageCompression;
   readonly encoding: Encoding;
   readonly length: number;
   readonly size: number;
-  readonly start: number;
   /** Of the first data page, from the start. */
   readonly dataAt: number;
   readonly bounds: { readonly bounds: Bounds | undefined } | undefined;
 }
 
+/** A function that remembers nothing of the data: many chunks wait for the footer. */
+function describing(description: Description): WrittenChunk['describe'] {
+  return (writer, id, start) => describe(writer, id, start, description);
+}
+
 function describe(
   writer: ThriftWriter,
   id: number,
-  { entries, compression, encoding, length, size, start, dataAt, bounds }: Description,
+  start: number,
+  { leaf, entries, present, compression, encoding, length, size, dataAt, bounds }: Description,
 ): void {
-  const { leaf } = entries;
   const encodings: Encoding[] = encoding === 'PLAIN' ? ['PLAIN', 'RLE'] : ['PLAIN', 'RLE', encoding];
   writer.struct(id, () => {
     writer.i32(1, PHYSICAL.indexOf(leaf.physical));
@@ -193,12 +199,12 @@ function describe(
       for (const name of leaf.path) writer.textItem(name);
     });
     writer.i32(4, CODECS.indexOf(codecOf(compression)));
-    writer.i64(5, entries.entries);
+    writer.i64(5, entries);
     writer.i64(6, size);
     writer.i64(7, length);
     writer.i64(9, start + dataAt);
     if (dataAt > 0) writer.i64(11, start);
-    if (bounds !== undefined) encodeStatistics(writer, 12, entries.entries - entries.present, bounds.bounds);
+    if (bounds !== undefined) encodeStatistics(writer, 12, entries - present, bounds.bounds);
   });
 }
 

@@ -34,6 +34,8 @@ export interface FilePlan {
 type PlanContext = Pick<Context<unknown>, 'loss'> & {
   /** For writers that know no times: all ticks as plain INT64 with a note. */
   readonly rawTicks?: boolean;
+  /** For a table of which more rows come: a NaT may be among them. */
+  readonly batches?: boolean;
 };
 
 /** Schema and metadata for a table; the array that it stands for is noted. @throws FormatError `unsupported` */
@@ -73,13 +75,23 @@ function planColumn(plan: PlannedElements, column: Column, context: PlanContext)
   const type = knownUnit(column);
   reportDecimals(type, childPath('', name), context);
   const found = ticksOf({ ...column, type });
-  const ticks = context.rawTicks === true ? { ...found, raw: true } : found;
   const inner = isNDArray(values) ? values.shape.slice(1) : [];
+  const ticks: Ticks = {
+    raw: found.raw || context.rawTicks === true,
+    nat: found.nat || (context.batches === true && inner.length === 0 && mayHaveNat(type)),
+  };
   if (inner.length === 0) {
     planElements(plan, name, type, '', ticks);
     return;
   }
   planBlock(plan, column, type, inner, ticks, context);
+}
+
+/** Whether NaT stands among the values: where there are nulls, it is one of them. */
+function mayHaveNat(type: ColumnType): boolean {
+  return (
+    type.kind === 'scalar' && !type.nullable && (type.dtype === 'datetime64' || type.dtype === 'timedelta64')
+  );
 }
 
 /** Rows of arrays: lists in lists, all required, and a note of their lengths. */

@@ -132,9 +132,12 @@ function flatEntries(
       );
     return { leaf, entries, defs: undefined, reps: undefined, data, present: entries };
   }
-  const defs =
-    valid === undefined ? new Uint8Array(entries).fill(1) : valid.map((byte) => (byte === 0 ? 0 : 1));
-  const present = valid === undefined ? entries : defs.reduce((sum, def) => sum + def, 0);
+  const defs = new Uint8Array(entries).fill(1);
+  let present = entries;
+  if (valid !== undefined) {
+    present = 0;
+    for (let i = 0; i < entries; i++) present += defs[i] = valid[i] === 0 ? 0 : 1;
+  }
   return {
     leaf,
     entries,

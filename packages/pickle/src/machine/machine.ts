@@ -84,27 +84,26 @@ export class Machine {
   run(): MachineResult {
     const reader = this.#reader;
     const { budget, progress } = this.#options;
-    for (;;) {
-      const code = this.#next();
-      this.#count++;
-      this.#stack.at = reader.at;
-      if (code === op.STOP) {
-        charge(budget, this.#count % STRIDE);
-        return { root: this.#stack.pop(), end: reader.position };
-      }
-      this.#step(code, reader.argument);
-      if (this.#count % STRIDE === 0) {
-        charge(budget, STRIDE);
-        progress(reader.position, reader.size);
-      }
-    }
-  }
-
-  #next(): number {
+    let count = this.#count;
     try {
-      return this.#reader.next();
+      for (;;) {
+        const code = reader.next();
+        count++;
+        this.#stack.at = reader.at;
+        if (code === op.STOP) {
+          charge(budget, count % STRIDE);
+          return { root: this.#stack.pop(), end: reader.position };
+        }
+        this.#step(code, reader.argument);
+        if (count % STRIDE === 0) {
+          charge(budget, STRIDE);
+          progress(reader.position, reader.size);
+        }
+      }
     } catch (error) {
-      this.#reader.rewind();
+      // Where bytes are not there yet, `run` goes on from here.
+      reader.rewind();
+      this.#count = count;
       throw error;
     }
   }

@@ -71,15 +71,11 @@ export class OpReader {
    * @throws FormatError `corrupt` with the offset
    */
   next(): number {
-    const at = this.#base + this.#position;
-    this.at = at;
-    if (this.#file !== undefined && this.#position + LONGEST_HEAD > this.#bytes.length)
-      this.#move(this.#file, LONGEST_HEAD);
-    if (at >= this.size) throw corrupt(at, `read opcode at byte ${at}`, 'the pickle ends without a STOP');
+    this.at = this.#base + this.#position;
+    if (this.#position + LONGEST_HEAD > this.#bytes.length) this.#lookAhead();
     const code = this.#bytes[this.#position]!;
     const opcode = OPCODE_OF[code];
-    if (opcode === undefined)
-      throw corrupt(at, `read opcode at byte ${at}`, `0x${code.toString(16).padStart(2, '0')} is no opcode`);
+    if (opcode === undefined) throw this.#noOpcode(code);
     this.#position++;
     switch (opcode.argument) {
       case 'none':
@@ -140,6 +136,18 @@ export class OpReader {
         this.argument = this.#ofLine(opcode.argument);
     }
     return code;
+  }
+
+  /** Near the end of the window, or of the file. */
+  #lookAhead(): void {
+    const { at } = this;
+    if (this.#file !== undefined) this.#move(this.#file, LONGEST_HEAD);
+    if (at >= this.size) throw corrupt(at, `read opcode at byte ${at}`, 'the pickle ends without a STOP');
+  }
+
+  #noOpcode(code: number): FormatError {
+    const { at } = this;
+    return corrupt(at, `read opcode at byte ${at}`, `0x${code.toString(16).padStart(2, '0')} is no opcode`);
   }
 
   #ofLine(kind: string): Node {

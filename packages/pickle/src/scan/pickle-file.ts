@@ -1,4 +1,12 @@
-import { Budget, type Context, ScanWindow, type Source, type WindowView } from '@formatlab/core';
+import {
+  Budget,
+  type Context,
+  type FormatError,
+  isFormatError,
+  ScanWindow,
+  type Source,
+  type WindowView,
+} from '@formatlab/core';
 import { machineOptions } from '../decode.js';
 import { Machine, type MachineResult } from '../machine/machine.js';
 import type { FarBytes, Node } from '../machine/nodes.js';
@@ -49,6 +57,7 @@ export class Skeleton {
   readonly #machine: Machine;
   readonly #context: Context<PickleOptions>;
   #result: MachineResult | undefined;
+  #fault: FormatError | undefined;
 
   constructor(file: PickleFile, start: number, context: Context<PickleOptions>) {
     const { maxBytes, maxItems, maxDepth } = context.budget;
@@ -79,7 +88,15 @@ export class Skeleton {
   }
 
   #run(): MachineResult {
-    this.#result ??= this.#machine.run();
-    return this.#result;
+    if (this.#result !== undefined) return this.#result;
+    if (this.#fault !== undefined) throw this.#fault;
+    try {
+      this.#result = this.#machine.run();
+      return this.#result;
+    } catch (error) {
+      // A machine goes on only where bytes were missing.
+      if (isFormatError(error) && error.code !== 'io' && error.code !== 'aborted') this.#fault = error;
+      throw error;
+    }
   }
 }

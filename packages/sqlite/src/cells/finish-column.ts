@@ -25,18 +25,50 @@ export interface ColumnSpec {
   readonly item?: readonly number[] | undefined;
 }
 
+/** What decides the type of a column, of which cells are read in parts. */
+export interface ColumnTraits {
+  /** Bits of the kinds of all cells. */
+  readonly seen: number;
+  /** Whether all cells fit the type that was written down. */
+  readonly specified: boolean;
+  /** Whether all integers are 0 or 1, and whether doubles hold them. */
+  readonly flags: boolean;
+  readonly reals: boolean;
+}
+
+/** The traits of a part, joined to those of the parts before. */
+export function joinTraits(
+  before: ColumnTraits | undefined,
+  cells: CellColumn,
+  declared: TableColumn,
+  spec: ColumnSpec | undefined,
+  budget: Budget,
+): ColumnTraits {
+  const { seen, specified: fits, flags, reals } = before ?? FIRST_TRAITS;
+  return {
+    seen: seen | cells.seen,
+    specified: fits && spec !== undefined && specified(cells, spec, budget) !== undefined,
+    flags: flags && (!isBoolean(declared.type) || integersOf(cells, 'bool') !== undefined),
+    reals: reals && realsOfBoth(cells) !== undefined,
+  };
+}
+
+const FIRST_TRAITS: ColumnTraits = { seen: 0, specified: true, flags: true, reals: true };
+
 /** The column that cells make: of the type that was written down for it, else of the declared or an inferred one. */
 export function finishColumn(
   cells: CellColumn,
   declared: TableColumn,
   spec: ColumnSpec | undefined,
   budget: Budget,
+  whole?: ColumnTraits,
 ): Column {
-  if (spec !== undefined) {
+  if (whole !== undefined) cells.seen |= whole.seen;
+  if (spec !== undefined && whole?.specified !== false) {
     const column = specified(cells, spec, budget);
     if (column !== undefined) return column;
   }
-  return inferred(cells, spec?.name ?? declared.name, declared);
+  return inferred(cells, spec?.name ?? declared.name, declared, whole);
 }
 
 /** Undefined where a cell does not fit. */
@@ -60,7 +92,12 @@ function specified(cells: CellColumn, spec: ColumnSpec, budget: Budget): Column 
 }
 
 /** By the declared type where all cells fit it, else by what the cells are; no value changes. */
-function inferred(cells: CellColumn, name: string, declared: TableColumn): Column {
+function inferred(
+  cells: CellColumn,
+  name: string,
+  declared: TableColumn,
+  whole: ColumnTraits = { ...FIRST_TRAITS, seen: cells.seen },
+): Column {
   const { nullable } = declared;
   const of = (dtype: DType, data: DataOf<DType>): Column =>
     columnOf(cells, name, scalarType(dtype, { nullable }), data);
@@ -70,14 +107,14 @@ function inferred(cells: CellColumn, name: string, declared: TableColumn): Colum
     return of(dtype, allocateData(dtype, cells.rows));
   }
   if (kinds === KIND.integer) {
-    const flags = isBoolean(declared.type) ? integersOf(cells, 'bool') : undefined;
+    const flags = whole.flags && isBoolean(declared.type) ? integersOf(cells, 'bool') : undefined;
     return flags !== undefined ? of('bool', flags) : of('int64', integersOf(cells, 'int64')!);
   }
   if (kinds === KIND.real) return of('float64', realsOf(cells));
   if (kinds === KIND.text) return of('string', objectsOf(cells, 'string'));
   if (kinds === KIND.blob) return of('bytes', objectsOf(cells, 'bytes'));
   // Where the column has numeric affinity, SQLite itself turned 3.0 into 3: both are doubles.
-  if (kinds === (KIND.integer | KIND.real) && declared.affinity !== 'blob') {
+  if (kinds === (KIND.integer | KIND.real) && declared.affinity !== 'blob' && whole.reals) {
     const reals = realsOfBoth(cells);
     if (reals !== undefined) return of('float64', reals);
   }

@@ -15,7 +15,7 @@ import {
   type Value,
 } from '@formatlab/core';
 import { CellColumn } from '../cells/cell-column.js';
-import { finishColumn } from '../cells/finish-column.js';
+import { type ColumnTraits, finishColumn, joinTraits } from '../cells/finish-column.js';
 import { RecordFields } from '../cells/record.js';
 import { scanRows } from '../cells/scan.js';
 import { textReader } from '../cells/text.js';
@@ -33,15 +33,55 @@ import { parseHead, readableColumns, readTexts, type TableEntry } from './catalo
 import { makeTable } from './make-table.js';
 import { fromJson, parseJson } from './value-json.js';
 
-/** Rows of a table into a Table. */
+/** Rows of a table into a Table. @param whole of each column, where these are part of the rows that are asked for */
 export function* readTable(
   database: Database,
   entry: TableEntry,
   selection: ReadSelection,
-  context: Pick<Context<SqliteOptions>, 'loss' | 'options' | 'formats'>,
+  context: ReadContext,
+  whole?: readonly ColumnTraits[],
 ): Job<Table> {
+  const { budget } = database;
+  const { specs, path } = entry;
+  const { columns, cells, rows } = yield* readCells(database, entry, selection, context);
+  const finished = columns.map((column, i) =>
+    finishColumn(cells[i]!, column, specs?.get(column.name), budget, whole?.[i]),
+  );
+  return makeTable(
+    rows,
+    context.options.blobs === 'pickle' ? unpickle(finished, context, path) : finished,
+    path,
+  );
+}
+
+/** What a part of the rows tells of the columns, joined to what those before told. */
+export function* readTraits(
+  database: Database,
+  entry: TableEntry,
+  selection: ReadSelection,
+  context: ReadContext,
+  before: readonly ColumnTraits[] | undefined,
+): Job<readonly ColumnTraits[]> {
+  const { columns, cells } = yield* readCells(database, entry, selection, { ...context, loss() {} });
+  return columns.map((column, i) =>
+    joinTraits(before?.[i], cells[i]!, column, entry.specs?.get(column.name), database.budget),
+  );
+}
+
+type ReadContext = Pick<Context<SqliteOptions>, 'loss' | 'options' | 'formats'>;
+
+function* readCells(
+  database: Database,
+  entry: TableEntry,
+  selection: ReadSelection,
+  context: ReadContext,
+): Job<{
+  readonly columns: readonly TableColumn[];
+  readonly cells: readonly CellColumn[];
+  readonly rows: number;
+}> {
   const { pager, budget } = database;
-  const { info, specs, path } = entry;
+  const { info, path } = entry;
   const columns = chooseColumns(entry, selection.columns, (loss) => context.loss(loss));
   const span = yield* spanOf(database, info, selection.slice);
   const cells = columns.map(
@@ -62,14 +102,7 @@ export function* readTable(
         count: wrongTexts,
       });
   });
-  const finished = columns.map((column, i) =>
-    finishColumn(cells[i]!, column, specs?.get(column.name), budget),
-  );
-  return makeTable(
-    rows,
-    context.options.blobs === 'pickle' ? unpickle(finished, context, path) : finished,
-    path,
-  );
+  return { columns, cells, rows };
 }
 
 function* countAll(database: Database, info: TableInfo, span: Span | undefined): Job<number> {

@@ -102,6 +102,18 @@ export const faultsOfFiles: readonly Fault[] = [
     says: /write batches, then read back/,
   },
   {
+    name: 'claims batches, and reads the whole for them',
+    format: { ...toy, can: { ...toy.can, batches: { read: true, write: false } } },
+    caughtBy: ['grade: batches pass in windows'],
+    says: /claimed without the whole, in one read: touched \d+ bytes/,
+  },
+  {
+    name: 'claims batches, and collects them',
+    format: { ...toy, can: { ...toy.can, batches: { read: false, write: true } } },
+    caughtBy: ['grade: batches are written as they come'],
+    says: /claimed without the whole: 0 bytes were written when the last of 20 was asked for/,
+  },
+  {
     name: 'slices one short',
     format: withReader((reader) => ({
       read: (path, selection) =>

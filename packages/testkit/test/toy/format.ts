@@ -33,7 +33,7 @@ export const toy: Format<ToyOptions> = {
     attributes: true,
     integrity: 'checksum',
     references: false,
-    batches: { read: false, write: true },
+    batches: { read: false, write: false },
     list: 'index',
     readOne: 'seek',
     slice: 'contiguous',

@@ -1,0 +1,5 @@
+import { createLab } from '@formatlab/core';
+import { csv } from '@formatlab/csv';
+import { parquet } from '@formatlab/parquet';
+
+export const lab = createLab([csv, parquet]);
