@@ -40,7 +40,7 @@ const people = (rows: number, from = 0): Table =>
     },
   ]);
 
-async function opened(bytes: Uint8Array, options: object = {}) {
+async function opened(bytes: Uint8Array, options: Readonly<Record<string, unknown>> = {}) {
   const { source, counts } = countingSource(bytesSource(bytes, 'file.msgpack'));
   return { file: await lab.open(source, { format: 'msgpack', options }), counts };
 }

@@ -24,7 +24,7 @@ const large = ndarray(
   [1000, 100],
 );
 
-async function opened(bytes: Uint8Array, options: object = {}) {
+async function opened(bytes: Uint8Array, options: Readonly<Record<string, unknown>> = {}) {
   const { source, counts } = countingSource(bytesSource(bytes, 'file.pkl'));
   return { file: await lab.open(source, { format: 'pickle', options }), counts };
 }

@@ -42,7 +42,7 @@ const people = (rows: number, from = 0): Table =>
     },
   ]);
 
-async function opened(value: Value | Uint8Array, options: object = {}) {
+async function opened(value: Value | Uint8Array, options: Readonly<Record<string, unknown>> = {}) {
   const bytes = value instanceof Uint8Array ? value : await lab.encode(value, 'protobuf', { options });
   const { source, counts } = countingSource(bytesSource(bytes, 'file.pb'));
   return { file: await lab.open(source, { format: 'protobuf', options }), counts, size: bytes.length };
@@ -232,7 +232,7 @@ describe('files that Python wrote', () => {
     const names = ['empty', 'zeros', 'numbers', 'text', 'nested', 'maps', 'choice'];
     for (const [i, name] of names.entries()) {
       const message = await file.read(`/${i}`);
-      const json = encodeProtoJson(message, { schema, type: 'fixtures.Scene', defaults: false });
+      const json = encodeProtoJson(message, { schema, type: 'fixtures.Scene' });
       expect(JSON.parse(json)).toEqual(JSON.parse(text(`${name}.json`)));
     }
     await expect(file.read('/7')).rejects.toMatchObject({ code: 'not-found' });

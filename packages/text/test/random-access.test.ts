@@ -12,7 +12,7 @@ import { text } from '../src/index.js';
 const lab = createLab([text]);
 const SLICES = ['10:20', '5', '-3:', '::30000', '99990:', '7:3', ''] as const;
 
-async function opened(content: string | Uint8Array, options: object = {}) {
+async function opened(content: string | Uint8Array, options: Readonly<Record<string, unknown>> = {}) {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const { source, counts } = countingSource(bytesSource(bytes, 'file.txt'));
   const whole = (await lab.decode(bytes, { format: 'text', options })) as NDArray;

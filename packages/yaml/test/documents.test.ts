@@ -13,14 +13,17 @@ import { yaml } from '../src/index.js';
 
 const lab = createLab([yaml]);
 
-async function opened(content: string | Uint8Array, options: object = {}) {
+async function opened(content: string | Uint8Array, options: Readonly<Record<string, unknown>> = {}) {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const { source, counts } = countingSource(bytesSource(bytes, 'file.yaml'));
   return { file: await lab.open(source, { format: 'yaml', options }), counts, size: bytes.length };
 }
 
 /** Every document read by itself is that of the whole. */
-async function agree(content: string | Uint8Array, options: object = {}): Promise<readonly Value[]> {
+async function agree(
+  content: string | Uint8Array,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<readonly Value[]> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const whole = (await lab.decode(bytes, { format: 'yaml', options })) as readonly Value[];
   const { file } = await opened(bytes, options);
