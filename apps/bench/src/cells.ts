@@ -1,6 +1,6 @@
 import type { Compression, Format } from '@formatlab/core';
 import { enginesOf, type LoadedFormat } from './formats.js';
-import type { OperationId } from './results/record.js';
+import type { OperationId, Versions } from './results/record.js';
 import { workloadOf } from './workloads/index.js';
 import type { WorkloadSpec } from './workloads/workload.js';
 
@@ -12,6 +12,16 @@ export interface FormatChoice {
   /** What to import in a child process. */
   readonly module: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** A library that does the format's work without FormatLab. */
+  readonly peer?: PeerChoice;
+}
+
+/** A peer that is here. */
+export interface PeerChoice {
+  readonly id: string;
+  /** Of a peer in Python: what to start. */
+  readonly python?: string;
+  readonly versions: Versions;
 }
 
 /** The file that a group of cells shares: a workload in one format and compression. */
@@ -33,9 +43,10 @@ export function groupId(workload: WorkloadSpec, choice: FormatChoice, compressio
   return [label, choiceLabel(choice), compression].join('/');
 }
 
-/** `parquet@hyparquet`, `json[mode=exact]`. */
-export function choiceLabel(choice: Pick<FormatChoice, 'format' | 'engine' | 'options'>): string {
+/** `parquet@hyparquet`, `json[mode=exact]`, `csv[peer=papaparse]`. */
+export function choiceLabel(choice: Pick<FormatChoice, 'format' | 'engine' | 'options' | 'peer'>): string {
   const options = Object.entries(choice.options).map(([name, value]) => `${name}=${String(value)}`);
+  if (choice.peer !== undefined) options.push(`peer=${choice.peer.id}`);
   const engine = choice.engine === null ? '' : `@${choice.engine}`;
   return `${choice.format}${engine}${options.length === 0 ? '' : `[${options.join(',')}]`}`;
 }

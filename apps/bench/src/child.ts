@@ -4,7 +4,13 @@ import { errorLine } from './processes/error-line.js';
 import type { ChildMessage, Job, JobResults } from './processes/job.js';
 
 // Where memory runs out, this process is the one to end, and not the run (proc(5): nobody needs a right to raise it).
-if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '1000');
+if (process.platform === 'linux') {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // A container without /proc, or with one that cannot be written: the kernel chooses.
+  }
+}
 
 /** A fresh process of a run: gets one job, does it, ends. Each job's code is loaded only where it is needed. */
 process.once('message', (job: Job) => {
@@ -38,6 +44,12 @@ async function doJob(job: Job): Promise<JobResults[keyof JobResults]> {
     case 'echo':
       await (await import('./messages/echo.js')).echoMessages(job);
       return { done: true };
+    case 'plugin': {
+      const loaded = await (await import('./formats.js')).formatsOfModule(job.module);
+      return { ids: loaded.map(({ format }) => format.id) };
+    }
+    case 'chapter':
+      return { rows: await (await import('./chapter/programs.js')).HERE[job.program](job.settings) };
     case 'goal':
       return (await import('./goals/measure-pair.js')).measurePair(job.goal);
   }

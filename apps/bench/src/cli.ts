@@ -19,6 +19,7 @@ const program = new Command('formatlab-bench')
     examples([
       ['formatlab-bench run --quick', 'the default suite, small, in a minute'],
       ['formatlab-bench run --data measurements.csv', 'which format suits this file?'],
+      ['formatlab-bench advise orders.csv --reads one --appends many', 'one recommendation, and why'],
       ['formatlab-bench list', 'what can be measured'],
     ]),
   );
@@ -49,6 +50,63 @@ const run = runCommand()
     (await import('./commands/run.js')).run(names, flags, process.argv.slice(2)),
   );
 program.addCommand(run);
+
+program
+  .command('advise')
+  .summary('recommend a format for a file')
+  .description(
+    'Measures on your file, or on its first rows where it is large, what you do with it, in every format that can hold it, and recommends one: with two runners-up, why, how sure, what would be lost, what is ruled out and by what, and the command that converts. It ranks as the report does: by what the work and the room cost in a month.',
+  )
+  .argument('<file>', 'your file, in any of the formats; a part of it: data.h5#/run1/temps')
+  .option('--reads <what>', 'one: single entries; whole; both; or how often: whole=5,one=2000')
+  .option('--appends <amount>', 'none, once, few (10), some (100), many (1000), or how often in a month')
+  .option('--writes <amount>', 'the whole anew: the same words')
+  .option('--memory <bytes>', 'rule out what needs more at its peak, Node.js included: 200MB')
+  .option('--size-matters', 'count a gigabyte at $2 a month instead of $0.02')
+  .option('--bandwidth <bytes>', 'the file is reached over so much a second: 5MB')
+  .option('--formats <list>', 'only these: csv,parquet,sqlite')
+  .option('--lossy', 'also formats that lose something of the file')
+  .option('--data-format <id>', 'format of your file, where its content does not tell')
+  .option('--plugin <module>', 'a format of your own; may be repeated', collect, [])
+  .option('--temp <folder>', 'where files are written and read; default: that of the system')
+  .option('--json', 'for programs')
+  .option('--no-progress', 'nothing on stderr')
+  .addHelpText(
+    'after',
+    examples([
+      ['formatlab-bench advise orders.csv', 'a bit of everything'],
+      ['formatlab-bench advise log.ndjson --appends many --reads whole=few', 'a log that grows'],
+      [
+        'formatlab-bench advise runs.h5 --reads one --appends many --memory 200MB',
+        'a store of single entries',
+      ],
+      ['formatlab-bench advise table.csv --reads whole --size-matters --bandwidth 5MB', 'to be downloaded'],
+    ]),
+  )
+  .action(async (file: string, flags) => (await import('./commands/advise.js')).advise(file, flags));
+
+program
+  .command('chapter')
+  .summary("run a textbook's five programs in Python and here")
+  .description(
+    'Scalars, counters, a look at a dataset, one array and many arrays: five small programs, in Python and here, on the same numbers. What they find is compared to the bit, and times and sizes are printed side by side. Exit code 1 where values differ.',
+  )
+  .option('--size <rowsxcolumns>', 'of each array', '100x100')
+  .option('--count <n>', 'of the many arrays', '100')
+  .option('--repeats <n>', 'of each step, in one process', '5')
+  .option('--seed <n>', 'of the numbers', '1')
+  .option('--python <path>', "that of a virtual environment; default: 'python3' on the PATH")
+  .option('--temp <folder>', 'where files are written and read')
+  .option('--json', 'for programs')
+  .addHelpText(
+    'after',
+    examples([
+      ['formatlab-bench chapter', 'a hundred arrays of 100 × 100'],
+      ['formatlab-bench chapter --size 2x4 --count 3', 'as small as in print'],
+      ['formatlab-bench chapter --python .venv/bin/python', 'with the libraries of a virtual environment'],
+    ]),
+  )
+  .action(async (flags) => (await import('./commands/chapter.js')).chapter(flags));
 
 program
   .command('compare')

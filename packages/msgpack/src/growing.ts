@@ -107,7 +107,7 @@ async function placeOf(
   if (place?.kind !== 'tables' || place.end !== sink.size) return undefined;
   // A count of the width that others write has no room for another one.
   if ((await scanner.header(place.countAt)).size !== partsHeader(0).length) return undefined;
-  const empty = (await new MsgpackReader(sink, context).read(path, { slice: '0:0' })) as Table;
+  const empty = (await new MsgpackReader(sink, context, undefined).read(path, { slice: '0:0' })) as Table;
   return { countAt: place.countAt, count: place.parts.length, empty, head: [], root: undefined };
 }
 

@@ -11,6 +11,8 @@ export interface Container {
    * `entries`: arrays by name. `rows`: one table, an array as rows of it that follow each other. `mat73`: HDF5 as MATLAB
    * writes it. `h5py`: made by Python.
    */
+  /** Read with an index beside the file, which is made after it, and made anew where it was appended to. */
+  readonly indexed?: true;
   readonly layout: 'entries' | 'rows' | 'mat73' | 'h5py';
 }
 
@@ -29,10 +31,26 @@ export const CONTAINERS: readonly Container[] = [
     layout: 'rows',
   },
   { id: 'msgpack', title: 'MessagePack', format: 'msgpack', extension: '.msgpack', layout: 'entries' },
+  {
+    id: 'msgpack-indexed',
+    title: 'MessagePack, indexed',
+    format: 'msgpack',
+    extension: '.msgpack',
+    indexed: true,
+    layout: 'entries',
+  },
   { id: 'pickle', title: 'pickle', format: 'pickle', extension: '.pkl', layout: 'entries' },
   { id: 'marshal', title: 'marshal', format: 'marshal', extension: '.marshal', layout: 'entries' },
   { id: 'protobuf', title: 'Protobuf', format: 'protobuf', extension: '.pb', layout: 'entries' },
   { id: 'json', title: 'JSON', format: 'json', extension: '.json', layout: 'entries' },
+  {
+    id: 'json-indexed',
+    title: 'JSON, indexed',
+    format: 'json',
+    extension: '.json',
+    indexed: true,
+    layout: 'entries',
+  },
   { id: 'xml', title: 'XML', format: 'xml', extension: '.xml', layout: 'entries' },
   { id: 'yaml', title: 'YAML', format: 'yaml', extension: '.yaml', layout: 'entries' },
 ];

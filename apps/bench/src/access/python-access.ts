@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { pythonOf } from '../peers/python.js';
 import type { Arrays } from './containers.js';
 
 /** Medians in ms of what Python's own libraries need for the same files; an operation that they lack is left out. */
@@ -9,9 +10,6 @@ export interface PythonAccess {
   readonly rows?: number;
   readonly append?: number;
 }
-
-/** The Python to ask: `FORMATLAB_PYTHON`, such as that of a virtual environment, or `python3`. */
-const PYTHON = process.env['FORMATLAB_PYTHON'] ?? 'python3';
 
 /** How Python opens the file, by container: `one(i)` and so on are defined and then timed. */
 const WORK: Readonly<
@@ -124,7 +122,7 @@ export function measurePython(id: string, path: string, arrays: Arrays): PythonA
   if (work === undefined) return undefined;
   const code = (work.library === 'h5py' ? H5PY : work.code) + TIMING;
   const { count, rows, columns } = arrays;
-  const done = spawnSync(PYTHON, ['-c', code, path, String(count), String(rows), String(columns)], {
+  const done = spawnSync(pythonOf(), ['-c', code, path, String(count), String(rows), String(columns)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -159,5 +157,5 @@ with h5py.File(path, 'w') as f:
 }
 
 function runPython(code: string, ...given: readonly (string | number)[]): boolean {
-  return spawnSync(PYTHON, ['-c', code, ...given.map(String)], { stdio: 'ignore' }).status === 0;
+  return spawnSync(pythonOf(), ['-c', code, ...given.map(String)], { stdio: 'ignore' }).status === 0;
 }

@@ -149,6 +149,7 @@ async function measureContainer(run: Run, container: Container): Promise<Contain
     return { container, failed: error instanceof Error ? error.message : String(error), rounds: [] };
   } finally {
     rmSync(path, { force: true });
+    rmSync(`${path}.flx`, { force: true });
   }
 }
 

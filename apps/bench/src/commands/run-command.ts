@@ -25,6 +25,11 @@ export function runCommand(): Command {
       [],
     )
     .option(
+      '--peers [list]',
+      'the bare libraries beside the formats, in JavaScript and, where it is there, in Python; such as papaparse,python-h5py',
+    )
+    .option('--python <path>', "of the peers: that of a virtual environment; default: 'python3' on the PATH")
+    .option(
       '--repeats <n>',
       'exactly so many fresh processes a cell, without a limit of time; default: until the 95 % interval is under 3 %',
     )

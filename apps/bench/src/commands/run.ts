@@ -2,6 +2,10 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { loadFormats } from '../formats.js';
+import { PEERS } from '../peers/catalogue.js';
+import { type FoundPeers, findPeers } from '../peers/find-peers.js';
+import { withPeers } from '../peers/peer-cells.js';
+import { pythonOf } from '../peers/python.js';
 import { flagLines, noiseLines, predictionLine } from '../report/summary-lines.js';
 import type { CellRecord, ResultRecord } from '../results/record.js';
 import type { RunPlan } from '../run/plan.js';
@@ -40,6 +44,8 @@ export interface RunFlags {
   readonly dataFormat?: string;
   readonly option: readonly string[];
   readonly plugin: readonly string[];
+  readonly peers?: string | true;
+  readonly python?: string;
   readonly repeats?: string;
   readonly quick?: boolean;
   readonly suite?: string;
@@ -160,10 +166,6 @@ export async function planOf(
   const formats = await loadFormats(flags.plugin);
   if (formats.formats.length === 0)
     throw new UsageError('there is no format to measure: build the packages, or name a --plugin');
-  for (const plugin of flags.plugin) {
-    const failed = formats.notLoaded.find((one) => one.package.endsWith(plugin.replace(/^\.?[\\/]/, '')));
-    if (failed !== undefined) throw new UsageError(`--plugin '${plugin}': ${failed.reason}`);
-  }
   const wishes: Wishes = {
     suite: suiteName(names, flags),
     workloads,
@@ -178,7 +180,8 @@ export async function planOf(
     operations: flags.operations === undefined ? undefined : parseOperations(flags.operations),
   };
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
-  const all = suiteOf(wishes);
+  const found = peersOf(flags);
+  const all = found === undefined ? suiteOf(wishes) : withPeers(suiteOf(wishes), found);
   const cells = shard === undefined ? all : cellsOfShard(all, shard);
   if (all.length === 0)
     throw new UsageError(
@@ -199,7 +202,8 @@ export async function planOf(
     command,
     seed: parseCount('--seed', flags.seed),
     cells,
-    formats,
+    formats:
+      found === undefined ? formats : { ...formats, notLoaded: [...formats.notLoaded, ...found.notThere] },
     settings: {
       repeats: explicitRepeats ?? pace.repeats,
       mostRepeats: explicitRepeats ?? pace.mostRepeats,
@@ -225,6 +229,12 @@ export async function planOf(
             ),
           },
   };
+}
+
+function peersOf({ peers, python }: RunFlags): FoundPeers | undefined {
+  if (peers === undefined) return undefined;
+  const known = PEERS.map(({ id }) => id);
+  return findPeers(peers === true ? undefined : parseList('--peers', peers, known), pythonOf(python));
 }
 
 /** Without a wish for more the default suite; who names a workload, format, operation or compression wants all of it. */

@@ -21,7 +21,7 @@ export interface Goal {
    * entry of a record; `text-columns`, the workload's table without types that text does not tell: no dictionaries.
    */
   readonly as?: 'columns' | 'record' | 'text-columns';
-  /** Id of a peer, see `peers.ts`. */
+  /** Id of a peer, see `peers/catalogue.ts`. */
   readonly peer: string;
   readonly ratio: number;
   /** `at-most`: our time over the peer's. `times-faster`: the peer's time over ours, at least. */

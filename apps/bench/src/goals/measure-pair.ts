@@ -4,8 +4,7 @@ import { workloadOf } from '../workloads/index.js';
 import { givenAs } from './given.js';
 import type { GoalJob, GoalSamples } from './goal.js';
 import { ours } from './ours.js';
-import { PEERS } from './peers.js';
-import { AbsentPeer } from './python-peer.js';
+import { AbsentPeer, GOAL_PEERS, peerSide as openPeerSide } from './peer-side.js';
 import type { Side } from './side.js';
 
 const WARMUP_RUNS = 3;
@@ -18,14 +17,14 @@ export async function measurePair(job: GoalJob): Promise<GoalSamples> {
   const value = givenAs(goal.as, workloadOf(spec.id).build(spec.parameters, job.seed));
   const folders = [join(job.folder, 'a'), join(job.folder, 'b')] as const;
   for (const folder of folders) mkdirSync(folder, { recursive: true });
-  const makePeer = PEERS[goal.peer];
-  if (makePeer === undefined)
+  const known = GOAL_PEERS.find(({ id }) => id === goal.peer);
+  if (known === undefined)
     throw new Error(
-      `goal '${goal.id}': there is no peer '${goal.peer}'; there are ${Object.keys(PEERS).join(', ')}`,
+      `goal '${goal.id}': there is no peer '${goal.peer}'; there are ${GOAL_PEERS.map(({ id }) => id).join(', ')}`,
     );
   let peerSide: Side;
   try {
-    peerSide = await makePeer({ value, operation: goal.operation, folder: folders[1] });
+    peerSide = await openPeerSide(known, { value, operation: goal.operation, folder: folders[1] });
   } catch (error) {
     if (error instanceof AbsentPeer) return { ours: [], peer: [], absent: error.message };
     throw error;

@@ -6,6 +6,9 @@ export interface KernelIo {
   /** `rchar`: bytes that read calls gave, from files, pipes and sockets. */
   readonly read: number;
   readonly written: number;
+  /** `syscr` and `syscw`: calls that read and wrote. */
+  readonly reads: number;
+  readonly writes: number;
   /** `read_bytes`: bytes fetched from the disk. */
   readonly fetched: number;
 }
@@ -19,7 +22,13 @@ export function kernelIo(): KernelIo | undefined {
     return undefined;
   }
   const field = (name: string): number => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-  return { read: field('rchar'), written: field('wchar'), fetched: field('read_bytes') };
+  return {
+    read: field('rchar'),
+    written: field('wchar'),
+    reads: field('syscr'),
+    writes: field('syscw'),
+    fetched: field('read_bytes'),
+  };
 }
 
 /** Threads of Node.js wake each other with 8 bytes through the kernel; a longer run does it more often. */

@@ -14,14 +14,16 @@ type CheckJob = Extract<Job, { kind: 'check' }>;
  * each operation as soon as it stands, so that a crash costs only the operation under way.
  */
 export async function checkGroup(job: CheckJob, send: (message: ChildMessage) => void): Promise<void> {
-  const check = checkOf(job);
+  const check = await checkOf(job);
   for (const operation of job.operations) {
     send({ type: 'checking', operation });
     send({ type: 'verdict', verdict: await judge(operation, check) });
   }
 }
 
-function checkOf(job: CheckJob): Check {
+async function checkOf(job: CheckJob): Promise<Check> {
+  if (job.group.choice.peer !== undefined)
+    return (await import('../peers/check-peer.js')).checkPeer(job.group, job.files);
   switch (job.group.workload.id) {
     case 'counter':
       return checkCounter(job.group, job.files);

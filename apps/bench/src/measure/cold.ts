@@ -1,25 +1,40 @@
 import { spawnSync } from 'node:child_process';
 import { fileOperationOf } from '../operations/index.js';
-import { NO_WRAP } from '../operations/operation.js';
+import { NO_WRAP, type Task } from '../operations/operation.js';
 import type { ColdResult, Job } from '../processes/job.js';
 import { setUp } from './setup.js';
 
 /** Times reading from a file that is dropped from the page cache before each call, and seen to be out of it. */
 export async function measureCold(job: Extract<Job, { kind: 'cold' }>): Promise<ColdResult> {
   const { cell, files, way, samples } = job;
+  if (cell.choice.peer !== undefined) {
+    const { opened, task } = await (await import('../peers/measure-peer.js')).openTask(cell, files);
+    try {
+      return await timeCold(task, files.input, samples);
+    } finally {
+      opened.close();
+    }
+  }
   const operation = fileOperationOf(cell.operation);
   if (operation === undefined) return { samplesMs: [], reason: `'${cell.operation}' reads no file` };
-  const task = operation({ ...(await setUp(cell.choice)), cell, files, way }, NO_WRAP);
+  return timeCold(
+    operation({ ...(await setUp(cell.choice)), cell, files, way }, NO_WRAP),
+    files.input,
+    samples,
+  );
+}
+
+async function timeCold(task: Task, input: string, samples: number): Promise<ColdResult> {
   // The code is warm: what is cold is the file alone.
   for (let i = 0; i < WARM_CALLS; i++) await task.run();
   const samplesMs: number[] = [];
   while (samplesMs.length < samples) {
-    const problem = dropFromCache(files.input);
+    const problem = dropFromCache(input);
     if (problem !== undefined) return { samplesMs: [], reason: problem };
     globalThis.gc?.();
     const start = performance.now();
     await task.run();
-    samplesMs.push(performance.now() - start);
+    samplesMs.push(task.lastMs?.() ?? performance.now() - start);
     task.after();
   }
   return { samplesMs, reason: null };

@@ -11,6 +11,8 @@ import { setUp } from './setup.js';
 /** Peak memory of one run in a process that did nothing before, and what went through the source or sink. */
 export async function measureMemory(job: Extract<Job, { kind: 'memory' }>): Promise<MemoryResult> {
   const { cell, files, way } = job;
+  if (cell.choice.peer !== undefined)
+    return (await import('../peers/measure-peer.js')).measurePeerMemory(job);
   if (cell.workload.id === 'counter') return measureCounterMemory(cell, files);
   const operation = fileOperationOf(cell.operation);
   if (operation === undefined) return { memory: null, io: null, fileBytes: null };

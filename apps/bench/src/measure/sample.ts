@@ -25,7 +25,7 @@ const WARMUP_STRETCH = 4;
  * @param importMs time that importing the format's code took, counted to the first call
  */
 export async function sampleTask(task: Task, settings: SampleSettings, importMs: number): Promise<Samples> {
-  collect();
+  await collect(task);
   const slowdown = settings.slowdown ?? 0;
   const first = (await runOnce(task, slowdown)).ms;
   const warmup = await warmUp(async () => (await runOnce(task, slowdown)).ms, settings, first);
@@ -35,13 +35,15 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   );
   const gc = watchGc();
   const samplesMs: number[] = [];
+  const counts: number[] = [];
   const stages = new Map<Stage, number[]>();
   let spent = 0;
   while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
-    collect();
-    const { ms, total, stages: times } = await runBatch(task, batch, slowdown);
+    await collect(task);
+    const { ms, runs, stages: times } = await runBatch(task, batch, slowdown);
+    counts.push(runs);
     samplesMs.push(ms);
-    spent += total;
+    spent += ms * runs;
     for (const [stage, time] of Object.entries(times) as [Stage, number][])
       stages.set(stage, [...(stages.get(stage) ?? []), time]);
   }
@@ -49,7 +51,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   return {
     firstMs: first + importMs,
     samplesMs,
-    batch,
+    batch: Math.round(median(counts)),
     stagesMs: Object.fromEntries(stages),
     warmupRuns: warmup.runs,
     warm: warmup.warm,
@@ -104,7 +106,7 @@ async function runBatch(
   task: Task,
   batch: number,
   slowdown: number,
-): Promise<{ ms: number; total: number; stages: StageTimes }> {
+): Promise<{ ms: number; runs: number; stages: StageTimes }> {
   let total = 0;
   let runs = 0;
   const sums: StageTimes = {};
@@ -116,7 +118,7 @@ async function runBatch(
       sums[stage] = (sums[stage] ?? 0) + time;
   }
   for (const stage of Object.keys(sums) as Stage[]) sums[stage]! /= runs;
-  return { ms: total / runs, total, stages: sums };
+  return { ms: total / runs, runs, stages: sums };
 }
 
 async function runOnce(task: Task, slowdown: number): Promise<{ ms: number; stages: StageTimes }> {
@@ -124,7 +126,7 @@ async function runOnce(task: Task, slowdown: number): Promise<{ ms: number; stag
   const start = performance.now();
   const stages = await task.run();
   if (slowdown > 0) holdUp((performance.now() - start) * slowdown);
-  const ms = performance.now() - start;
+  const ms = task.lastMs?.() ?? performance.now() - start;
   task.after();
   return { ms, stages };
 }
@@ -134,7 +136,8 @@ function holdUp(ms: number): void {
   while (performance.now() < end);
 }
 
-function collect(): void {
+async function collect(task: Task): Promise<void> {
+  await task.collect?.();
   // Children of a run are started with --expose-gc; elsewhere samples are made without.
   globalThis.gc?.();
 }

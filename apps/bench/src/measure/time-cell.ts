@@ -14,12 +14,9 @@ export async function timeCell(job: Extract<Job, { kind: 'time' }>): Promise<Job
   return { referenceMs: reference, ...(await samplesOf(job)) };
 }
 
-async function samplesOf({
-  cell,
-  files,
-  way,
-  settings,
-}: Extract<Job, { kind: 'time' }>): Promise<JobResults['time']> {
+async function samplesOf(job: Extract<Job, { kind: 'time' }>): Promise<JobResults['time']> {
+  const { cell, files, way, settings } = job;
+  if (cell.choice.peer !== undefined) return (await import('../peers/measure-peer.js')).timePeer(job);
   const operation = fileOperationOf(cell.operation);
   if (operation !== undefined) {
     const setup = await setUp(cell.choice);

@@ -18,6 +18,10 @@ export interface Task {
   /** Before each run, outside the timer: puts the files into the state that the run starts from. */
   before?(): void;
   run(): Promise<StageTimes>;
+  /** Ms of the last run, where it was done and timed in another process. */
+  readonly lastMs?: () => number;
+  /** Collects the garbage of another process, outside the timer. */
+  readonly collect?: () => Promise<unknown>;
   /** After each run, outside the timer. Gives the size of the file that was written or read. */
   after(): number;
 }

@@ -1,5 +1,6 @@
 import type { Loss } from '@formatlab/core';
 import type { Cell, FormatChoice, Group } from '../cells.js';
+import type { ChapterRow, ChapterSettings, Program } from '../chapter/chapter-row.js';
 import type { CounterStep, StepResult } from '../counter/step.js';
 import type { GoalJob, GoalSamples } from '../goals/goal.js';
 import type { CellRecord, IoUse, MemoryUse, OperationId, ProcessSamples } from '../results/record.js';
@@ -40,6 +41,8 @@ export type Job =
       readonly modules: readonly string[];
       readonly format: string | undefined;
       readonly files: DatasetFiles;
+      /** Only so many bytes of values, from the beginning. */
+      readonly sampleBytes?: number;
     }
   | {
       readonly kind: 'check';
@@ -69,7 +72,10 @@ export type Job =
       readonly path: string;
     }
   | { readonly kind: 'echo'; readonly choice: FormatChoice; readonly port: number | undefined }
-  | { readonly kind: 'goal'; readonly goal: GoalJob };
+  | { readonly kind: 'goal'; readonly goal: GoalJob }
+  /** Imports a plugin, to see whether that comes to an end. */
+  | { readonly kind: 'plugin'; readonly module: string }
+  | { readonly kind: 'chapter'; readonly program: Program; readonly settings: ChapterSettings };
 
 export interface DatasetFiles {
   readonly dataset: string;
@@ -81,7 +87,16 @@ export interface DatasetResult {
   readonly bytes: number;
   readonly entries: number;
   /** Of a loaded file: what it was found to be, and its size. */
-  readonly found?: { readonly format: string; readonly compression: string; readonly fileBytes: number };
+  readonly found?: {
+    readonly format: string;
+    readonly compression: string;
+    readonly fileBytes: number;
+    /** Of a sample: how many times it the whole is, and what was taken, in words. */
+    readonly factor?: number;
+    readonly taken?: string | undefined;
+    /** `table of 6 columns`. */
+    readonly what?: string;
+  };
 }
 
 /** The outcome of the check of one operation. */
@@ -121,6 +136,8 @@ export interface JobResults {
   readonly counter: StepResult;
   readonly echo: { readonly done: true };
   readonly goal: GoalSamples;
+  readonly plugin: { readonly ids: readonly string[] };
+  readonly chapter: { readonly rows: readonly ChapterRow[] };
 }
 
 /** What a child process says. */

@@ -168,6 +168,8 @@ function pairedSpread(base: CellRecord, next: CellRecord): RatioSpread | undefin
 
 function cellsOf(records: readonly ResultRecord[]): Map<string, CellRecord> {
   const cells = new Map<string, CellRecord>();
-  for (const record of records) if (record.kind === 'cell') cells.set(record.cell, record);
+  // Peers tell of the machine and of other people's work: no regression of ours.
+  for (const record of records)
+    if (record.kind === 'cell' && record.peer === undefined) cells.set(record.cell, record);
   return cells;
 }

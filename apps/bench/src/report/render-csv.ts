@@ -6,6 +6,7 @@ const COLUMNS: readonly (readonly [string, (cell: CellRecord) => string | number
   ['workload', (cell) => cell.workload.id],
   ['format', (cell) => cell.format],
   ['engine', (cell) => cell.engine],
+  ['peer', (cell) => cell.peer],
   ['compression', (cell) => cell.compression],
   ['operation', (cell) => cell.operation],
   ['status', (cell) => cell.status],
@@ -34,7 +35,9 @@ const COLUMNS: readonly (readonly [string, (cell: CellRecord) => string | number
 
 /** One line a cell (RFC 4180). */
 export function renderCsv(model: ReportModel): string {
-  const cells = model.workloads.flatMap((results) => results.rows.flatMap((row) => [...row.cells.values()]));
+  const cells = model.workloads.flatMap((results) =>
+    [...results.rows, ...results.peers].flatMap((row) => [...row.cells.values()]),
+  );
   const lines = cells.map((cell) => COLUMNS.map(([, read]) => quoted(read(cell))).join(','));
   return [COLUMNS.map(([name]) => name).join(','), ...lines, ''].join('\r\n');
 }

@@ -75,21 +75,37 @@ function workloadSection(results: WorkloadResults, noise: number): string[] {
   return [
     `## ${results.workload.title}${results.key.includes('@') ? `, machine ${results.machine}` : ''}`,
     ...(picks.length === 0 ? [] : [picks.join('\n')]),
-    timesTable(results, noise),
+    timesTable(results, results.rows, noise),
     ...coldTable(results),
-    ...lossList(results),
+    ...lossList(results.rows),
+    ...peerSection(results, noise),
   ];
 }
 
-function timesTable(results: WorkloadResults, noise: number): string {
-  const columns = results.operations.map((operation) => standings(results.rows, operation, noise));
+/** Bare libraries in a table of their own; those that have no way for the value are not named. */
+function peerSection(results: WorkloadResults, noise: number): string[] {
+  const rows = results.peers.filter(({ cells }) =>
+    [...cells.values()].some(({ status }) => status !== 'unsupported'),
+  );
+  if (rows.length === 0) return [];
+  return [
+    'Peers: the bare libraries on the same data, and `raw-fs`, as many bytes without a format. **Bold** is the fastest of these.',
+    timesTable(results, rows, noise),
+    ...lossList(rows),
+  ];
+}
+
+function timesTable(results: WorkloadResults, rowsShown: readonly Row[], noise: number): string {
+  // What is no format is no match for one.
+  const ranked = rowsShown.filter(({ format }) => format !== 'raw');
+  const columns = results.operations.map((operation) => standings(ranked, operation, noise));
   const head = [
     'format',
     ...results.operations.map((operation) => OPERATION_TITLES[operation]),
     'file',
     'peak memory',
   ];
-  const rows = results.rows.map((row) => {
+  const rows = rowsShown.map((row) => {
     const problem = rowProblem(row);
     const times = results.operations.map((operation, i) =>
       timeCell(row.cells.get(operation), columns[i]!.get(row)),
@@ -145,7 +161,7 @@ function timeCell(
   standing: { ratio: number; tied: boolean } | undefined,
 ): string {
   if (cell === undefined) return '';
-  if (cell.times === null || standing === undefined) return cell.status;
+  if (cell.times === null) return cell.status;
   const speed =
     cell.messages === null
       ? formatMs(cell.times.medianMs)
@@ -155,12 +171,12 @@ function timeCell(
     interval === null
       ? ''
       : ` ±${Math.round((100 * (interval[1] - interval[0])) / 2 / cell.times.medianMs)} %`;
-  const best = standing.ratio === 1 || standing.tied;
+  const best = standing !== undefined && (standing.ratio === 1 || standing.tied);
   return `${best ? '**' : ''}${speed}${spread}${best ? '**' : ''}`;
 }
 
-function lossList(results: WorkloadResults): string[] {
-  const lossy = results.rows
+function lossList(rows: readonly Row[]): string[] {
+  const lossy = rows
     .filter((row: Row) => row.compression === 'none')
     .map((row) => ({ row, fidelity: fidelityOf(row) }));
   const lines = lossy

@@ -6,7 +6,9 @@ export function rerunCommand(cell: CellRecord, run: RunRecord | undefined): stri
   const words = ['npx', 'formatlab-bench', 'run'];
   if (id === 'file') words.push('--data', String(parameters['name'] ?? parameters['file'] ?? 'FILE'));
   else words.push(id, ...sizeFlags(parameters));
-  words.push('--formats', cell.engine === null ? cell.format : `${cell.format}:${cell.engine}`);
+  if (cell.format !== 'raw')
+    words.push('--formats', cell.engine === null ? cell.format : `${cell.format}:${cell.engine}`);
+  if (cell.peer !== undefined) words.push('--peers', cell.peer);
   words.push('--operations', cell.operation);
   if (id !== 'messages' && id !== 'counter') words.push('--compression', cell.compression);
   for (const [name, value] of Object.entries(cell.options))

@@ -179,6 +179,12 @@ export interface CellRecord {
   readonly workload: WorkloadRecord;
   readonly format: string;
   readonly engine: string | null;
+  /**
+   * Set where another library did the work, without FormatLab, in a file of this format (`raw`: of none): what it took
+   * is shown beside the formats and never ranked with them. Its losses are told from what came back; its bytes, where
+   * they are known, are those that the kernel counted.
+   */
+  readonly peer?: string;
   readonly compression: Compression;
   /** Options of the format other than the engine, where any were given. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -261,7 +267,7 @@ export interface ProcessSamples {
   readonly firstMs: number;
   /** Samples in ms of one operation. A sample of short operations is the mean of as many as fill 20 ms. */
   readonly samplesMs: readonly number[];
-  /** Operations in each sample, at least: more where they took less than 20 ms. */
+  /** Operations in a sample, in the median over samples: as many as fill 20 ms. */
   readonly batch: number;
   /** Of each stage, one figure a sample. */
   readonly stagesMs: Readonly<Partial<Record<Stage, readonly number[]>>>;

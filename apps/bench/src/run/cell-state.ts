@@ -155,6 +155,7 @@ export class CellState {
       },
       format: choice.format,
       engine: choice.engine,
+      ...(choice.peer === undefined ? {} : { peer: choice.peer.id }),
       compression,
       options: choice.options,
       operation,
@@ -170,7 +171,7 @@ export class CellState {
       ...(this.#cold === undefined ? {} : { cold: this.#cold }),
       messages: summariseMessages(processes, this.#bytesPerMessage),
       seed: this.#frame.seed,
-      versions: versionsOfModule(choice.module),
+      versions: choice.peer?.versions ?? versionsOfModule(choice.module),
       machine: this.#frame.machine,
     };
   }

@@ -34,24 +34,36 @@ export async function makeDatasets(plan: RunPlan, folder: string): Promise<MadeD
     const files = { dataset: join(own, 'value'), access: join(own, 'access') };
     const job =
       id === 'file' ? loadJob(plan, files) : ({ kind: 'dataset', workload, seed: plan.seed, files } as const);
-    const outcome = await runChild<'dataset' | 'load'>(job, {
-      timeoutMs: plan.settings.timeoutSeconds * 1000,
-    });
+    const timeoutMs = plan.settings.timeoutSeconds * 1000;
+    let outcome = await runChild<'dataset' | 'load'>(job, { timeoutMs });
+    // A plugin may fail at telling whether the file is its own.
+    if (
+      !outcome.ok &&
+      job.kind === 'load' &&
+      plan.formats.formats.some(({ plugin }) => plugin !== undefined)
+    ) {
+      const without = await runChild<'load'>(loadJob(plan, files, false), { timeoutMs });
+      if (without.ok) outcome = without;
+    }
     if (!outcome.ok) throw dataError(outcome, id === 'file' ? plan.data!.input : id);
     datasets.set(id, { result: outcome.result, files });
   }
   return { cells: plan.cells.map((cell) => withFound(cell, plan, datasets.get('file')?.result)), datasets };
 }
 
-function loadJob(plan: RunPlan, files: DatasetFiles): Extract<Job, { kind: 'load' }> {
-  const modules = [...new Set(plan.formats.formats.map(({ module }) => module))];
-  return { kind: 'load', input: plan.data!.input, format: plan.data!.format, modules, files };
+function loadJob(plan: RunPlan, files: DatasetFiles, plugins = true): Extract<Job, { kind: 'load' }> {
+  const formats = plan.formats.formats.filter(({ plugin }) => plugins || plugin === undefined);
+  const modules = [...new Set(formats.map(({ module }) => module))];
+  const { input, format, sampleBytes } = plan.data!;
+  const sample = sampleBytes === undefined ? {} : { sampleBytes };
+  return { kind: 'load', input, format, modules, files, ...sample };
 }
 
 function withFound(cell: Cell, plan: RunPlan, result: DatasetResult | undefined): Cell {
   if (cell.workload.id !== 'file' || result?.found === undefined) return cell;
-  const { format, compression, fileBytes } = result.found;
-  const parameters = { name: basename(plan.data!.input), format, compression, bytes: fileBytes };
+  const { format, compression, fileBytes, factor, taken, what } = result.found;
+  const sample = factor === undefined ? {} : { factor, taken: taken ?? '', what: what ?? '' };
+  const parameters = { name: basename(plan.data!.input), format, compression, bytes: fileBytes, ...sample };
   const workload: WorkloadSpec = { id: 'file', parameters };
   const group = {
     id: groupId(workload, cell.choice, cell.compression),

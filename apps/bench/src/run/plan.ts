@@ -18,7 +18,14 @@ export interface RunPlan {
   /** Folder under which the run's files are made. */
   readonly temp: string;
   /** The user's file for the workload `file`, with its selector, and its format where it was named. */
-  readonly data: { readonly input: string; readonly format: string | undefined } | undefined;
+  readonly data:
+    | {
+        readonly input: string;
+        readonly format: string | undefined;
+        /** Only so many bytes of its values, from the beginning. */
+        readonly sampleBytes?: number;
+      }
+    | undefined;
 }
 
 /** A run that was interrupted. */

@@ -21,9 +21,8 @@ export const file: Workload = {
 
 function accessOfValue(value: Value): Access {
   if (isTable(value)) return accessOfTable(value);
-  if (isNDArray(value) && value.shape.length > 0) return { ...accessOfArray(value), append: [] };
-  if (isRecord(value) && Object.keys(value).length > 0)
-    return { ...accessOfEntries(value), append: [], update: [] };
+  if (isNDArray(value) && value.shape.length > 0) return accessOfArray(value);
+  if (isRecord(value) && Object.keys(value).length > 0) return { ...accessOfEntries(value), update: [] };
   if (Array.isArray(value) && value.length > 0)
     return { ...NO_ACCESS, entries: value.length, readOne: [{ path: `/${Math.floor(value.length / 2)}` }] };
   return NO_ACCESS;
