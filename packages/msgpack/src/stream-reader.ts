@@ -34,7 +34,7 @@ class StreamReader implements Reader {
   }
 
   entries(): readonly Entry[] {
-    return [{ path: '', kind: 'tree', storedBytes: this.#source.size }];
+    return [{ path: '', kind: 'tree' }];
   }
 
   async read(path: string, selection: ReadSelection = {}): Promise<Value> {
