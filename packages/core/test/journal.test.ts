@@ -56,6 +56,22 @@ const lab = createLab([log]);
 const text = (): string => readFileSync(path, 'utf8');
 
 describe('a change of a file in place', () => {
+  test('tells what was written beside the file', async () => {
+    writeFileSync(path, 'old text');
+    const commitOf = async (safety: 'journal' | 'copy' | 'none', value: string): Promise<unknown> => {
+      const file = await lab.edit(path, { safety });
+      await file.put('', value);
+      const commit = await file.commit();
+      await file.close();
+      return commit;
+    };
+    const record = journalRecord({ at: 0 }, new Uint8Array(3)).byteLength;
+    const journal = journalHeader(8, 0).byteLength + record;
+    expect(await commitOf('journal', 'new')).toEqual({ written: 1, rewritten: 0, journal });
+    expect(await commitOf('copy', 'two')).toEqual({ written: 1, rewritten: 0, journal: 8 });
+    expect(await commitOf('none', 'six')).toEqual({ written: 1, rewritten: 0 });
+  });
+
   test('is taken back when it is not committed', async () => {
     writeFileSync(path, 'old text');
     const file = await lab.edit(path);

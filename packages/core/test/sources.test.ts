@@ -17,6 +17,7 @@ import {
   type Source,
 } from '../src/index.js';
 import { borrowed } from '../src/io/pass-through.js';
+import { restartingSource } from '../src/io/restarting-source.js';
 import { tempFile } from '../src/io/temp-file.js';
 import { integer, seeded } from './random.js';
 
@@ -184,6 +185,37 @@ describe.each(Object.entries(sinks))('writing to %s', (_, make) => {
   });
 });
 
+describe('restartingSource', () => {
+  const large = new Uint8Array(20_000_000).map((_, i) => i % 247);
+  const readAll = async (ranges: readonly Range[]): Promise<{ reads: number; bytesRead: number }> => {
+    const { source: inner, counts } = countingSource(bytesSource(large));
+    const { source, run } = restartingSource({
+      size: inner.size,
+      name: inner.name,
+      read: (wanted, signal) => inner.read(wanted, signal),
+      close() {},
+    });
+    const pieces = await run(() => source.readSync!(ranges));
+    pieces.forEach((piece, i) => {
+      const { at, length } = ranges[i]!;
+      expect(Buffer.compare(piece, large.subarray(at, at + length))).toBe(0);
+    });
+    return counts;
+  };
+
+  test('fetches scattered ranges with what lies around them, near ones in pages, long ones as they are', async () => {
+    const every = (step: number, count: number, length: number): Range[] =>
+      Array.from({ length: count }, (_, i) => ({ at: i * step + 10, length }));
+    expect(await readAll(every(196_608, 100, 10))).toMatchObject({ reads: 1, bytesRead: 100 * 8192 });
+    expect(await readAll(every(100, 100, 10))).toMatchObject({ reads: 1, bytesRead: 65_536 });
+    expect(await readAll([{ at: 5, length: 300_000 }])).toMatchObject({ reads: 1, bytesRead: 300_000 });
+    expect(await readAll([{ at: 65_530, length: 131_082 }])).toMatchObject({
+      reads: 1,
+      bytesRead: 4 * 65_536,
+    });
+  });
+});
+
 describe('counting', () => {
   test('counts reads, bytes, and what was written over', async () => {
     const { sink, counts } = countingSink(bytesSink(content));
@@ -232,6 +264,18 @@ describe('coalescingSource', () => {
 });
 
 describe('cachingSource', () => {
+  test('reads many scattered ranges as they are', async () => {
+    const large = new Uint8Array(100_000).map((_, i) => i % 249);
+    const { source, counts } = countingSource(bytesSource(large));
+    const cached = cachingSource(source, { pageSize: 100, pages: 40 });
+    const scattered = Array.from({ length: 30 }, (_, i) => ({ at: i * 3000 + 7, length: 5 }));
+    const pieces = await cached.read(scattered);
+    expect(pieces).toEqual(scattered.map(({ at, length }) => large.slice(at, at + length)));
+    expect(counts.bytesRead).toBe(150);
+    await cached.read(scattered.slice(0, 5));
+    expect(counts.bytesRead).toBe(150 + 500);
+  });
+
   test('reads a page once, neighbours together, and drops the least recently used', async () => {
     const { source, counts } = countingSource(asyncOnly());
     const cached = cachingSource(source, { pageSize: 100, pages: 8 });

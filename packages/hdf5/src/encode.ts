@@ -26,6 +26,7 @@ export async function encode(value: Value, context: Context<Hdf5Options>): Promi
   const tree = new TreeWriter(settings, context.budget.maxDepth);
   const root = await tree.writeGroup(members, messages, '', isRecord(value) ? value : undefined);
   references.resolve((pointer) => tree.addressOf(pointer));
+  writer.placeLater();
   const start = superblock(userBlock.byteLength, userBlock.byteLength + writer.end, root);
   return [...(userBlock.byteLength === 0 ? [] : [userBlock]), start, ...writer.pieces];
 }

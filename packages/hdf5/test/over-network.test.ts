@@ -56,6 +56,25 @@ describe('a file without synchronous reads', () => {
     await far.close();
   });
 
+  it.each(['none', 'gzip'] as const)('is listed in few reads of its head: %s', async (compression) => {
+    const arrays = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, i) => [
+        `a${i}`,
+        ndarray(new Float64Array(2000).map(() => i * Math.PI)),
+      ]),
+    );
+    const bytes = await lab.encode(arrays, 'hdf5', {
+      options: compression === 'none' ? {} : { compression, chunks: [500] },
+    });
+    const { source, counts } = remote(bytes);
+    const file = await lab.open(source, { format: 'hdf5' });
+    expect(await file.entries()).toHaveLength(1000);
+    // Headers, heap and tree; the index of its chunks has 3 KB for each array.
+    expect(counts.bytesRead).toBeLessThan(compression === 'none' ? 500_000 : 5_000_000);
+    expect(counts.reads).toBeLessThan(20);
+    await file.close();
+  });
+
   it('is asked once for all chunks of a selection', async () => {
     const rows = 2000;
     const value = { big: ndarray(new Float64Array(rows * 500), [rows, 500]) };

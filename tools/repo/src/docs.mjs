@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { contradictions } from './access-figures.mjs';
 import { formatFolders } from './pack.mjs';
 import { root } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -21,13 +22,19 @@ for (const { folder, formats } of packages) {
     measured: measuredLine(records, formats),
   });
 }
-update('README.md', { formats: await formatsTable(core, packages) });
+const access = accessResults();
+update('README.md', { formats: await formatsTable(core, packages, access) });
+const contradicted = contradictions(
+  access,
+  packages.flatMap(({ formats }) => formats),
+);
+for (const sentence of contradicted) console.error(`grade contradicted: ${sentence}`);
 
 for (const path of stale) console.log(`${check ? 'stale' : 'written'}: ${path}`);
 console.log(
   stale.length === 0 ? 'All tables are up to date' : check ? 'Run `npm run docs` to write them' : '',
 );
-process.exit(check && stale.length > 0 ? 1 : 0);
+process.exit(contradicted.length > 0 || (check && stale.length > 0) ? 1 : 0);
 
 async function load(folder) {
   return import(pathToFileURL(join(root, folder, 'dist/index.js')).href);
@@ -54,6 +61,12 @@ function update(path, blocks) {
   if (text === before) return;
   stale.push(path);
   if (!check) writeFileSync(file, text);
+}
+
+/** Of the committed run of the access suite, where there is one. */
+function accessResults() {
+  const file = join(root, 'showcase/access.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 /** Results of the committed showcase run, where there is one. */

@@ -1,3 +1,4 @@
+import { measuredAccess } from './access-figures.mjs';
 import { sampleValues } from './sample-values.mjs';
 
 /** Kinds of values in rows, formats in columns: each cell is what saving and loading a sample really did. */
@@ -11,8 +12,12 @@ export async function valuesTable(core, formats) {
   return markdownTable(['value', ...ids.map((id) => (ids.length === 1 ? 'comes back' : id))], rows);
 }
 
-/** One line a format: what it holds, and the grades that the conformance kit measures. */
-export async function formatsTable(core, packages) {
+/**
+ * One line a format: what it holds, the grades that the conformance kit measures, and what the access suite measured.
+ *
+ * @param access the committed results of the access suite, where there are any
+ */
+export async function formatsTable(core, packages, access) {
   const rows = [];
   for (const { folder, formats } of packages) {
     for (const format of formats) {
@@ -32,6 +37,7 @@ export async function formatsTable(core, packages) {
         can.slice,
         can.append,
         can.update,
+        ...measuredAccess(access, format),
       ]);
     }
   }
@@ -46,6 +52,9 @@ export async function formatsTable(core, packages) {
       'slice',
       'append',
       'update',
+      'KB read for one entry',
+      'KB written, of them rewritten, for one more',
+      'requests for one entry',
     ],
     rows,
   );

@@ -8,13 +8,18 @@ export interface Container {
   /** Options of the format, when the file is made. */
   readonly options?: Readonly<Record<string, unknown>>;
   /**
-   * `entries`: arrays by name. `rows`: one table, an array as rows of it that follow each other. `mat73`: HDF5 as MATLAB
-   * writes it. `h5py`: made by Python.
+   * `entries`: arrays by name. `rows`: one table, an array as rows of it that follow each other; `stacked`: the same as one
+   * array. `mat73`: HDF5 as MATLAB writes it. `h5py`: made by Python.
    */
+  readonly layout: 'entries' | 'rows' | 'stacked' | 'mat73' | 'h5py';
   /** Read with an index beside the file, which is made after it, and made anew where it was appended to. */
   readonly indexed?: true;
-  readonly layout: 'entries' | 'rows' | 'mat73' | 'h5py';
+  /** Fewer arrays than the others hold, where those would not be read in bearable time, and why. */
+  readonly fewer?: { readonly count: number; readonly why: string };
 }
+
+const WHOLE_TEXT = 'the whole text is parsed for every read';
+const WHOLE_TEXT_TO_WRITE = 'the whole text is written anew for every append';
 
 export const CONTAINERS: readonly Container[] = [
   { id: 'npz', title: 'npz', format: 'numpy', extension: '.npz', layout: 'entries' },
@@ -42,7 +47,38 @@ export const CONTAINERS: readonly Container[] = [
   { id: 'pickle', title: 'pickle', format: 'pickle', extension: '.pkl', layout: 'entries' },
   { id: 'marshal', title: 'marshal', format: 'marshal', extension: '.marshal', layout: 'entries' },
   { id: 'protobuf', title: 'Protobuf', format: 'protobuf', extension: '.pb', layout: 'entries' },
-  { id: 'json', title: 'JSON', format: 'json', extension: '.json', layout: 'entries' },
+  {
+    id: 'csv',
+    title: 'CSV, as rows of one table',
+    format: 'csv',
+    extension: '.csv',
+    layout: 'rows',
+    fewer: { count: 500, why: 'rows are found by parsing all before them' },
+  },
+  {
+    id: 'ndjson',
+    title: 'NDJSON, as rows of one table',
+    format: 'ndjson',
+    extension: '.ndjson',
+    layout: 'rows',
+    fewer: { count: 200, why: 'rows are found by parsing all before them' },
+  },
+  {
+    id: 'text',
+    title: 'text, as rows of one array',
+    format: 'text',
+    extension: '.txt',
+    layout: 'stacked',
+    fewer: { count: 500, why: 'rows are found by parsing all before them' },
+  },
+  {
+    id: 'json',
+    title: 'JSON',
+    format: 'json',
+    extension: '.json',
+    layout: 'entries',
+    fewer: { count: 500, why: WHOLE_TEXT },
+  },
   {
     id: 'json-indexed',
     title: 'JSON, indexed',
@@ -50,10 +86,30 @@ export const CONTAINERS: readonly Container[] = [
     extension: '.json',
     indexed: true,
     layout: 'entries',
+    fewer: { count: 500, why: WHOLE_TEXT_TO_WRITE },
   },
-  { id: 'xml', title: 'XML', format: 'xml', extension: '.xml', layout: 'entries' },
-  { id: 'yaml', title: 'YAML', format: 'yaml', extension: '.yaml', layout: 'entries' },
+  {
+    id: 'xml',
+    title: 'XML',
+    format: 'xml',
+    extension: '.xml',
+    layout: 'entries',
+    fewer: { count: 200, why: WHOLE_TEXT },
+  },
+  {
+    id: 'yaml',
+    title: 'YAML',
+    format: 'yaml',
+    extension: '.yaml',
+    layout: 'entries',
+    fewer: { count: 100, why: WHOLE_TEXT },
+  },
 ];
+
+/** The arrays that the file of a container holds. */
+export function arraysOf({ fewer }: Container, arrays: Arrays): Arrays {
+  return fewer === undefined ? arrays : { ...arrays, count: Math.min(arrays.count, fewer.count) };
+}
 
 /** How many arrays of what size. */
 export interface Arrays {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import {
+  concatArrays,
   createLab,
   type Format,
   type NDArray,
@@ -53,7 +54,7 @@ export async function makeIndex(
   if (indexed === true) await createLab(formats).index(path, { format });
 }
 
-/** The array that is appended: as rows where the container is one table. */
+/** The array that is appended: as rows of a table where the container is one. */
 export function oneMore(container: Container, arrays: Arrays): Value {
   const array = randomArrays({ ...arrays, count: 1, seed: arrays.seed + 1 })[0]!;
   return container.layout === 'rows' ? tableOf([array], arrays) : array;
@@ -62,6 +63,7 @@ export function oneMore(container: Container, arrays: Arrays): Value {
 function valueOf(container: Container, arrays: Arrays): Value {
   const made = randomArrays(arrays);
   if (container.layout === 'rows') return tableOf(made, arrays);
+  if (container.layout === 'stacked') return concatArrays(made);
   const record = newRecord();
   made.forEach((array, i) => {
     const value = container.layout === 'mat73' ? withAttributes(array, { MATLAB_class: 'double' }) : array;

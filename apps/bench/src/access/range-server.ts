@@ -15,6 +15,8 @@ export interface ServedCounts {
   readonly bytes: number;
 }
 
+const KEEP_ALIVE_MS = 300_000;
+
 /**
  * Files of a folder with byte ranges (RFC 9110 §14), each answer `latencyMs` late. `/counts` tells what was served since it
  * was asked last; `/` is an empty page with `script`.
@@ -44,6 +46,8 @@ export async function startRangeServer(
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.destroy(error as Error)); // of the file system
   });
+  // Connections stay while a reader is busy with what it got.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // of a TCP server
   return {

@@ -34,7 +34,7 @@ async function readArray(
   index: number,
 ): Promise<void> {
   const some = operation === 'rows' ? SOME_ROWS : { start: 0, stop: rows };
-  if (layout === 'rows') {
+  if (layout === 'rows' || layout === 'stacked') {
     const from = index * rows;
     await file.read('', { slice: [{ start: from + some.start, stop: from + some.stop }] });
   } else if (operation === 'rows') await file.read(`/${nameOf(index)}`, { slice: [some] });

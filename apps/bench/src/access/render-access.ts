@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { columns } from '../commands/columns.js';
 import { formatBytes, formatMs } from '../report/units.js';
 import { median } from '../statistics/quantile.js';
+import { limitChecks } from './limits.js';
 import type { HttpFailure, HttpRead } from './measure-http.js';
 import type { AccessResults, ContainerResult } from './results.js';
 
@@ -26,6 +27,17 @@ export function accessMarkdown(results: AccessResults): string {
     'By a reader that has not seen the file: time, requests, bytes.',
     markdown(httpRows(results)),
     ...sliceParts(results),
+    '## Limits',
+    'What this project asks of itself.',
+    markdown([
+      ['', 'limit', 'measured', ''],
+      ...limitChecks(results).map(({ title, limit, measured, passed }) => [
+        title,
+        limit,
+        measured ?? '–',
+        passed === undefined ? 'not measured' : passed ? 'passed' : '**failed**',
+      ]),
+    ]),
     ...notes(results),
     '',
   ].join('\n\n');
@@ -47,23 +59,25 @@ const LOCAL_HEAD = [
   'append one',
   'written',
   'over old bytes',
+  'journal',
 ];
 
 function localRows(results: AccessResults): string[][] {
-  const measured = results.containers.filter(({ failed }) => failed === undefined);
+  const measured = results.containers.filter(({ rounds }) => rounds.length > 0);
   return [
     LOCAL_HEAD,
-    ...measured.map(({ container, made, rounds }) => {
+    ...measured.map(({ container, count, made, rounds }) => {
       const first = rounds[0]!.local;
       const ms = (of: 'list' | 'one' | 'rows' | 'append'): string =>
         formatMs(median(rounds.map(({ local }) => local[of].medianMs)));
       return [
-        container.title,
+        count === undefined ? container.title : `${container.title}, ${count} arrays`,
         formatBytes(made!.bytes),
         ...(['list', 'one', 'rows'] as const).flatMap((of) => [ms(of), formatBytes(first[of].bytes)]),
         ms('append'),
         formatBytes(first.append.written),
         formatBytes(first.append.rewritten),
+        first.append.journal === undefined ? '' : formatBytes(first.append.journal),
       ];
     }),
   ];
@@ -115,7 +129,7 @@ function httpRows(results: AccessResults): string[][] {
 }
 
 function readText(read: HttpRead | HttpFailure): string {
-  if ('reason' in read) return /abort|timeout/i.test(read.reason) ? 'more than a minute' : read.reason;
+  if ('reason' in read) return read.reason;
   return `${formatMs(read.ms)}, ${read.requests}, ${formatBytes(read.bytes)}`;
 }
 
@@ -132,9 +146,12 @@ function sliceParts({ slices }: AccessResults): string[] {
 }
 
 function notes(results: AccessResults): string[] {
-  return results.containers
-    .filter(({ failed }) => failed !== undefined)
-    .map(({ container, failed }) => `${container.title}: ${failed}`);
+  return results.containers.flatMap(({ container, count, failed }) => [
+    ...(failed === undefined ? [] : [`${container.title}: ${failed}`]),
+    ...(count === undefined
+      ? []
+      : [`${container.title} holds ${count} arrays: ${container.fewer?.why ?? ''}`]),
+  ]);
 }
 
 function markdown(rows: readonly (readonly string[])[]): string {

@@ -13,7 +13,9 @@ export interface Round {
 
 export interface ContainerResult {
   readonly container: Container;
-  /** Why the format was not measured. */
+  /** How many arrays the file holds, where those are fewer than in the others. */
+  readonly count?: number;
+  /** Why the format was not measured, or not to the end. */
   readonly failed?: string;
   readonly made?: Made;
   readonly rounds: readonly Round[];

@@ -8,7 +8,8 @@ import { thisMachine } from '../results/machine.js';
 import { newProgress, type Progress } from '../run/progress.js';
 import { type BrowserAccess, IN_BROWSER, openBrowser } from './browser-access.js';
 import type { AccessJob } from './child.js';
-import { type Arrays, CONTAINERS, type Container } from './containers.js';
+import { type Arrays, arraysOf, CONTAINERS, type Container } from './containers.js';
+import { earlierResults, mergedContainers } from './merge-access.js';
 import { makeLargeWithH5py, makeWithH5py, measurePython } from './python-access.js';
 import { type RangeServer, startRangeServer } from './range-server.js';
 import { accessMarkdown, accessTable } from './render-access.js';
@@ -29,6 +30,8 @@ const FULL: Arrays = { count: 10_000, rows: 100, columns: 100, seed: 1 };
 const QUICK: Arrays = { ...FULL, count: 500 };
 const LATENCY_MS = 50;
 const ROUNDS = 3;
+/** What one container may take in all: the whole suite ends in about 25 minutes. */
+const CONTAINER_SECONDS = 180;
 /** 2 GiB of float64. */
 const LARGE = { rows: 16_384, columns: 16_384 };
 const LARGE_SLICE = '8000:8010,4096:8192';
@@ -51,8 +54,9 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
   const folder = mkdtempSync(join(flags.temp ?? tmpdir(), 'formatlab-access-'));
   const progress = newProgress(process.stderr, flags.progress);
   const server = await startRangeServer(folder, LATENCY_MS, existsSync(PAGE) ? PAGE : undefined);
-  const browser = await openBrowser(server.origin);
-  const results: ContainerResult[] = [];
+  const run: Run = { folder, server, browser: await openBrowser(server.origin), arrays: used, flags };
+  const before = earlierResults(join(out, 'access.json'), used, thisMachine());
+  const measured: ContainerResult[] = [];
   const slices: SliceResult[] = [];
   // After each container: what is measured is kept when the run is ended.
   const keep = (): AccessResults => {
@@ -61,23 +65,22 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
       machine: thisMachine(),
       arrays: used,
       latencyMs: LATENCY_MS,
-      chromium: typeof browser === 'string' ? browser : browser.version,
-      containers: results,
-      slices,
+      chromium: typeof run.browser === 'string' ? run.browser : run.browser.version,
+      containers: mergedContainers(before?.containers ?? [], measured),
+      slices: slices.length > 0 ? slices : (before?.slices ?? []),
     };
     writeFileSync(join(out, 'access.json'), `${JSON.stringify(told, null, 1)}\n`);
     writeFileSync(join(out, 'access.md'), accessMarkdown(told));
     return told;
   };
   try {
-    const run: Run = { folder, server, browser, arrays: used, flags };
     const start = performance.now();
     const withSlices = !flags.quick && containers.some(({ id }) => id === 'hdf5-h5py');
     const steps = containers.length + (withSlices ? 1 : 0);
     const tell = (done: number, what: string): void => sayProgress(progress, start, done / steps, what);
     for (const [i, container] of containers.entries()) {
-      tell(i, container.title);
-      results.push(await measureContainer(run, container));
+      tell(i, `${container.title}, ${i + 1} of ${steps}`);
+      measured.push(await measureContainer(run, container));
       keep();
     }
     if (steps > containers.length) {
@@ -86,7 +89,7 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
     }
   } finally {
     progress.end();
-    if (typeof browser !== 'string') await browser.close();
+    if (typeof run.browser !== 'string') await run.browser.close();
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -100,57 +103,75 @@ export async function runAccess(flags: AccessFlags): Promise<void> {
 interface Run {
   readonly folder: string;
   readonly server: RangeServer;
-  readonly browser: BrowserAccess | string;
+  browser: BrowserAccess | string;
   readonly arrays: Arrays;
   readonly flags: AccessFlags;
 }
 
 async function measureContainer(run: Run, container: Container): Promise<ContainerResult> {
-  const { arrays, folder } = run;
+  const { folder } = run;
+  const arrays = arraysOf(container, run.arrays);
   const path = join(folder, `${container.id}${container.extension}`);
+  const rounds: Round[] = [];
+  const result: { -readonly [Key in keyof ContainerResult]: ContainerResult[Key] } = {
+    container,
+    rounds,
+    ...(arrays.count < run.arrays.count ? { count: arrays.count } : {}),
+  };
+  const until = performance.now() + CONTAINER_SECONDS * 1000;
+  const child = <T>(job: AccessJob, most = Number.POSITIVE_INFINITY): Promise<T> =>
+    inChild<T>(job, Math.max(1, Math.min(most, (until - performance.now()) / 1000)));
   try {
     const begun = performance.now();
-    const made =
-      container.layout === 'h5py'
-        ? makeWithH5py(path, arrays)
-          ? { ms: performance.now() - begun, bytes: statSync(path).size }
-          : undefined
-        : await inChild<ContainerResult['made']>(
-            { kind: 'make', container, path, arrays },
-            run.flags.timeoutSeconds,
-          );
-    if (made === undefined) return { container, failed: 'Python with h5py is not here', rounds: [] };
+    if (container.layout !== 'h5py')
+      result.made = await child({ kind: 'make', container, path, arrays }, run.flags.timeoutSeconds);
+    else if (makeWithH5py(path, arrays))
+      result.made = { ms: performance.now() - begun, bytes: statSync(path).size };
+    else return { ...result, failed: 'Python with h5py is not here' };
     // Before anything is appended.
     const url = `${run.server.origin}/${container.id}${container.extension}`;
-    const http = await inChild<ContainerResult['http']>(
-      { kind: 'http', container, url, arrays },
-      run.flags.timeoutSeconds * 4,
-    );
+    result.http = await child({ kind: 'http', container, url, arrays });
+    // What Node.js gave up is not waited for again.
+    const gaveUp = result.http !== undefined && 'reason' in result.http.one;
     const browser =
-      typeof run.browser === 'string' || !IN_BROWSER.includes(container.format)
-        ? undefined
-        : await run.browser.reads(container, url, arrays);
-    const rounds: Round[] = [];
+      IN_BROWSER.includes(container.format) && !gaveUp
+        ? await inBrowser(run, container, url, arrays)
+        : undefined;
+    if (browser !== undefined) result.browser = browser;
     for (let round = 0; round < ROUNDS; round++) {
-      const local = await inChild<Round['local']>(
-        { kind: 'local', container, path, arrays },
-        run.flags.timeoutSeconds * 4,
-      );
+      const local = await child<Round['local']>({ kind: 'local', container, path, arrays });
       rounds.push({ local, python: measurePython(container.id, path, arrays) });
     }
-    return {
-      container,
-      made,
-      rounds,
-      ...(http === undefined ? {} : { http }),
-      ...(browser === undefined ? {} : { browser }),
-    };
   } catch (error) {
-    return { container, failed: error instanceof Error ? error.message : String(error), rounds: [] };
+    result.failed =
+      performance.now() >= until
+        ? `not finished in ${CONTAINER_SECONDS} s: ${rounds.length} of ${ROUNDS} rounds`
+        : error instanceof Error
+          ? error.message
+          : String(error);
   } finally {
     rmSync(path, { force: true });
     rmSync(`${path}.flx`, { force: true });
   }
+  return result;
+}
+
+/** A page that broke down is opened anew, once. */
+async function inBrowser(
+  run: Run,
+  container: Container,
+  url: string,
+  arrays: Arrays,
+): Promise<ContainerResult['browser']> {
+  for (let tries = 0; tries < 2 && typeof run.browser !== 'string'; tries++) {
+    try {
+      return await run.browser.reads(container, url, arrays);
+    } catch {
+      await run.browser.close().catch(() => undefined);
+      run.browser = await openBrowser(run.server.origin);
+    }
+  }
+  return undefined;
 }
 
 async function measureSlices({ folder, server, browser, flags }: Run): Promise<SliceResult[]> {
@@ -192,7 +213,7 @@ function inChild<T>(job: AccessJob, seconds: number): Promise<T> {
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (late) return reject(new Error(`${job.kind}: not done after ${seconds} s`));
+      if (late) return reject(new Error(`${job.kind}: not finished in ${Math.round(seconds)} s`));
       try {
         const told = JSON.parse(text.trim().split('\n').at(-1)!) as { value: T; failed?: string }; // of child.ts
         if (told.failed !== undefined) reject(new Error(told.failed));

@@ -50,6 +50,12 @@ export interface Commit {
   readonly written: number;
   /** Those of them that replaced bytes which were there before. */
   readonly rewritten: number;
+  /**
+   * Bytes written beside the file, so that a crash leaves a whole one: of the journal, or of the copy that takes its place.
+   * They are in neither of the others. Core counts them; absent where it keeps none (`safety: 'none'`, a file that is new or
+   * written anew, a format with a journal of its own).
+   */
+  readonly journal?: number;
 }
 
 /** Changes to a file. Nothing is promised to be in the file before `commit` returns. */

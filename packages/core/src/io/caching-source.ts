@@ -13,6 +13,8 @@ const DEFAULT_PAGE_SIZE = 65_536;
 const DEFAULT_PAGES = 256;
 /** A range of more pages than this part of the cache is read past it: it would only push the others out. */
 const MOST_OF_CACHE = 1 / 4;
+/** Of more pages than that, this part has to be asked for; else the ranges are read as they are. */
+const LEAST_DENSE = 1 / 4;
 
 /**
  * The same source, keeping what was read in pages: small reads that lie near each other cost one of the inner
@@ -47,6 +49,7 @@ class PageCache {
   async read(ranges: readonly Range[], signal: AbortSignal | undefined): Promise<Uint8Array[]> {
     throwIfAborted(signal, `read '${this.#inner.name}'`);
     for (const range of ranges) checkRange(range, this.#inner.size, this.#inner.name);
+    if (this.#isSparse(ranges)) return this.#inner.read(ranges, signal);
     const large = ranges.filter((range) => this.#isLarge(range));
     const small = ranges.filter((range) => !this.#isLarge(range));
     const pages = new Map<number, Uint8Array>();
@@ -64,6 +67,15 @@ class PageCache {
 
   #isLarge(range: Range): boolean {
     return range.length > this.#pageSize * Math.max(1, this.#pages * MOST_OF_CACHE);
+  }
+
+  /** Many small ranges of many pages: fetching and keeping those would cost more than what is asked for. */
+  #isSparse(ranges: readonly Range[]): boolean {
+    const most = this.#pages * MOST_OF_CACHE;
+    if (ranges.length <= most) return false;
+    const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
+    const pages = new Set(ranges.flatMap((range) => this.#pagesOf(range)));
+    return pages.size > most && bytes < pages.size * this.#pageSize * LEAST_DENSE;
   }
 
   #pagesOf({ at, length }: Range): number[] {

@@ -16,6 +16,7 @@ export function copyingSink(node: Platform, file: EditableFile): SafeSink {
 class CopyingSink implements SafeSink {
   readonly name: string;
   readonly path: string;
+  beside = 0;
   readonly #node: Platform;
   readonly #file: EditableFile;
   /** Where the change under way is made. */
@@ -78,6 +79,7 @@ class CopyingSink implements SafeSink {
   /** Always waits for the medium: a name must not come to point at what is not there yet. */
   async settle(): Promise<void> {
     const copy = this.#copy;
+    this.beside = 0;
     if (copy === undefined) return;
     await copy.flush();
     await copy.close();
@@ -86,6 +88,7 @@ class CopyingSink implements SafeSink {
   }
 
   undo(): void {
+    this.beside = 0;
     this.#copy?.discard();
     this.#copy = undefined;
   }
@@ -105,6 +108,7 @@ class CopyingSink implements SafeSink {
       throw ioError(error, 'copy', this.path);
     }
     this.#copy = editableFile(temporary);
+    this.beside += this.#copy.size;
     return this.#copy;
   }
 }

@@ -29,8 +29,8 @@ const DEFAULT_RETRIES = 3;
 const DEFAULT_RETRY_DELAY = 200;
 /** The first request asks for this much: it tells the size, and the head is what is read next. */
 const FIRST_BYTES = 65_536;
-/** Browsers open no more connections to one host. */
-const MOST_AT_ONCE = 6;
+/** Requests under way at once. Over HTTP/1.1 browsers open 6 connections to one host, and let the others wait. */
+const MOST_AT_ONCE = 16;
 
 /**
  * A file on a web server, read by ranges (RFC 9110 §14), in pages that are kept. The file is pinned: when it

@@ -4,6 +4,8 @@ import type { Range, Sink } from './source.js';
 
 /** A sink whose changes are complete or undone: see {@link settle}. */
 export interface SafeSink extends Sink {
+  /** Bytes written beside the file since the last {@link settle}. */
+  readonly beside: number;
   /** Ends a change: what was written stays. @param durable wait until it is on the medium */
   settle(durable: boolean): Promise<void>;
   /** Takes back what was written since the last {@link settle}. */
@@ -31,6 +33,7 @@ class JournaledSink implements SafeSink {
   readonly path: string | undefined;
   readonly readSync: Sink['readSync'];
   readonly readInto: Sink['readInto'];
+  beside = 0;
   readonly #inner: Sink;
   readonly #journal: Journal;
   readonly #durable: boolean;
@@ -101,12 +104,14 @@ class JournaledSink implements SafeSink {
 
   async settle(durable: boolean): Promise<void> {
     if (durable) await this.#inner.flush();
+    this.beside = 0;
     if (this.#old === undefined) return;
     this.#journal.remove();
     this.#old = undefined;
   }
 
   undo(): void {
+    this.beside = 0;
     if (this.#old === undefined) return;
     restore(this.#inner, this.#old);
     this.#journal.remove();
@@ -116,7 +121,7 @@ class JournaledSink implements SafeSink {
   /** Saves what the old content has between two places and is not saved yet. */
   #save(start: number, end: number): void {
     if (this.#old === undefined) {
-      this.#journal.append(journalHeader(this.#inner.size, this.#journal.identity()));
+      this.#append(journalHeader(this.#inner.size, this.#journal.identity()));
       this.#old = { size: this.#inner.size, saved: [] };
     }
     const { size, saved } = this.#old;
@@ -125,11 +130,16 @@ class JournaledSink implements SafeSink {
       const [bytes] = this.#inner.readSync!([{ at: from, length: to - from }]);
       // A copy: memory gives views on what is overwritten next.
       const old = { at: from, bytes: bytes!.slice() };
-      this.#journal.append(journalRecord(old, old.bytes));
+      this.#append(journalRecord(old, old.bytes));
       saved.push(old);
       added = true;
     }
     if (added && this.#durable) this.#journal.flush();
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#journal.append(bytes);
+    this.beside += bytes.byteLength;
   }
 }
 

@@ -1,3 +1,4 @@
+import { mergeRanges, REQUEST_GAP } from './coalescing-source.js';
 import { checkRange, throwIfAborted } from './ranges.js';
 import type { Range, Source } from './source.js';
 
@@ -18,6 +19,17 @@ const MOST_PAGED = 4 * PAGE_BYTES;
 /** Pages kept between two calls. */
 const MOST_KEPT = 1024;
 
+/** More pages than this at once, of which less than this part is asked for, are not fetched: only the neighbourhood is. */
+const MOST_SPARSE = 64;
+const LEAST_DENSE = 1 / 4;
+/** What is asked for next often lies near. */
+const NEIGHBOURHOOD = 8192;
+
+interface Run {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Ends a call whose bytes are not there yet. */
 class BytesMissing extends Error {}
 
@@ -28,6 +40,8 @@ class BytesMissing extends Error {}
 export function restartingSource(inner: Source, signal?: AbortSignal): RestartingSource {
   const pages = new Map<number, Uint8Array>();
   const long = new Map<string, Uint8Array>();
+  /** Of one call: what was read of pages that are not worth fetching, by offset. */
+  let runs: Run[] = [];
   /** Of the run that is under way; also where the code in between has caught what was thrown. */
   let missing: Range[] = [];
   let last: Promise<unknown> = Promise.resolve();
@@ -40,24 +54,32 @@ export function restartingSource(inner: Source, signal?: AbortSignal): Restartin
 
   const known = (range: Range): Uint8Array | undefined => {
     checkRange(range, inner.size, inner.name);
-    if (range.length > MOST_PAGED) {
-      const bytes = long.get(keyOf(range));
-      if (bytes === undefined) missing.push(range);
-      return bytes;
-    }
-    const wanted = pagesOf(range);
-    const absent = wanted.filter((page) => !pages.has(page));
-    for (const page of absent) missing.push(rangeOfPage(page, inner.size));
-    return absent.length > 0 ? undefined : assemble(range, pages);
+    const bytes =
+      range.length > MOST_PAGED ? long.get(keyOf(range)) : (fromPages(range, pages) ?? fromRuns(range, runs));
+    if (bytes === undefined) missing.push(range);
+    return bytes;
   };
 
   const fetchMissing = async (): Promise<void> => {
-    const wanted = [...new Map(missing.map((range) => [keyOf(range), range])).values()];
-    const pieces = await inner.read(wanted, signal);
-    wanted.forEach((range, i) => {
-      if (range.length > MOST_PAGED) long.set(keyOf(range), pieces[i]!);
-      else pages.set(range.at / PAGE_BYTES, pieces[i]!);
+    const large = missing.filter(({ length }) => length > MOST_PAGED);
+    const small = missing.filter(({ length }) => length <= MOST_PAGED);
+    const absent = new Set(small.flatMap(pagesOf).filter((page) => !pages.has(page)));
+    const exact = mergeRanges(
+      small.map((range) => widened(range, inner.size)),
+      REQUEST_GAP,
+    );
+    const needed = exact.reduce((sum, { length }) => sum + length, 0);
+    const isSparse = absent.size > MOST_SPARSE && needed < absent.size * PAGE_BYTES * LEAST_DENSE;
+    const wanted = new Map(large.map((range) => [keyOf(range), range]));
+    const rest = isSparse ? exact : [...absent].map((page) => rangeOfPage(page, inner.size));
+    const pieces = await inner.read([...wanted.values(), ...rest], signal);
+    [...wanted.keys()].forEach((key, i) => long.set(key, pieces[i]!));
+    rest.forEach((range, i) => {
+      const bytes = pieces[wanted.size + i]!;
+      if (isSparse) runs.push({ at: range.at, bytes });
+      else pages.set(range.at / PAGE_BYTES, bytes);
     });
+    if (isSparse) runs.sort((a, b) => a.at - b.at);
   };
 
   const attempt = async <T>(work: () => T | Promise<T>, before: (() => void) | undefined): Promise<T> => {
@@ -76,6 +98,7 @@ export function restartingSource(inner: Source, signal?: AbortSignal): Restartin
       }
     } finally {
       long.clear();
+      runs = [];
       for (const page of pages.keys()) if (pages.size > MOST_KEPT) pages.delete(page);
     }
   };
@@ -114,13 +137,41 @@ function rangeOfPage(page: number, size: number): Range {
   return { at, length: Math.min(PAGE_BYTES, size - at) };
 }
 
-function assemble({ at, length }: Range, pages: ReadonlyMap<number, Uint8Array>): Uint8Array {
+function widened({ at, length }: Range, size: number): Range {
+  const from = at - (at % NEIGHBOURHOOD);
+  const to = Math.min(size, Math.ceil((at + length) / NEIGHBOURHOOD) * NEIGHBOURHOOD);
+  return { at: from, length: to - from };
+}
+
+function fromPages(range: Range, pages: ReadonlyMap<number, Uint8Array>): Uint8Array | undefined {
+  const { at, length } = range;
+  if (length === 0) return new Uint8Array(0);
+  const first = Math.floor(at / PAGE_BYTES);
+  const start = first * PAGE_BYTES;
+  // A copy: the pages stay as they are, whatever the caller does with it.
+  if (at + length <= start + PAGE_BYTES) return pages.get(first)?.slice(at - start, at + length - start);
   const out = new Uint8Array(length);
-  for (const page of pagesOf({ at, length })) {
-    const start = page * PAGE_BYTES;
-    const from = Math.max(at, start);
-    const bytes = pages.get(page)!.subarray(from - start, at + length - start);
-    out.set(bytes, from - at);
+  for (const page of pagesOf(range)) {
+    const bytes = pages.get(page);
+    if (bytes === undefined) return undefined;
+    const from = Math.max(at, page * PAGE_BYTES);
+    out.set(bytes.subarray(from - page * PAGE_BYTES, at + length - page * PAGE_BYTES), from - at);
   }
   return out;
+}
+
+function fromRuns({ at, length }: Range, runs: readonly Run[]): Uint8Array | undefined {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (runs[middle]!.at <= at) low = middle + 1;
+    else high = middle;
+  }
+  // Runs of several fetches may overlap: the nearest ones are looked at.
+  for (let i = low - 1; i >= Math.max(0, low - 3); i--) {
+    const { at: from, bytes } = runs[i]!;
+    if (at + length <= from + bytes.byteLength) return bytes.slice(at - from, at + length - from);
+  }
+  return undefined;
 }

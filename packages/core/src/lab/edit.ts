@@ -234,8 +234,10 @@ async function completed(
 ): Promise<Commit> {
   try {
     const done = await commit();
-    await safe?.settle(durable);
-    return done;
+    if (safe === undefined) return done;
+    const journal = safe.beside;
+    await safe.settle(durable);
+    return { ...done, journal };
   } catch (error) {
     undone(safe);
     throw error;

@@ -1,18 +1,20 @@
 import { type Commit, type Context, joinPath, type Sink, splitPath, type Value } from '@formatlab/core';
 import { lookup3 } from '../layout/checksum.js';
-import { type HeaderMessage, MESSAGE } from '../layout/object-header.js';
+import { type HeaderMessage, MESSAGE, type ObjectHeader } from '../layout/object-header.js';
 import type { Superblock } from '../layout/superblock.js';
 import { OBJECT } from '../library/module.js';
 import { MARKER } from '../markers.js';
 import type { StoredLink } from '../native/links.js';
 import type { Hdf5Options } from '../options.js';
-import { escapeName, memberPath, mustEscape, unescapeName } from '../read/paths.js';
+import { checkText, escapeName, memberPath, mustEscape, unescapeName } from '../read/paths.js';
 import type { ReadSession } from '../read/session.js';
 import { FileWriter } from '../write/file-writer.js';
 import type { LinkTarget, Message } from '../write/messages.js';
 import { References } from '../write/references.js';
 import { type Member, TreeWriter } from '../write/tree.js';
 import { appendRows } from './append-rows.js';
+import { ChangedBlocks } from './changed-blocks.js';
+import { DenseGroup } from './dense-group.js';
 import { findObject, isEscaped } from './find-object.js';
 
 /** New values by path; undefined: to be removed. */
@@ -60,16 +62,22 @@ export async function applyChanges(
     all.set(path, new Placed(address));
   }
   for (const [path, address] of placed) all.set(path, new Placed(address));
-  const plan = planGroup(session, '/', changeTree(all));
+  const blocks = session.native && new ChangedBlocks(session.native.structures, writer);
+  const plan = planGroup({ session, blocks }, '/', changeTree(all));
   if (plan === undefined) return undefined;
   const treeWriter = new TreeWriter(settings, context.budget.maxDepth);
-  const root = await writeGroup(treeWriter, plan, '');
+  const root = await writePlan(treeWriter, plan, '');
   references.resolve((pointer) => treeWriter.addressOf(pointer) ?? addressInFile(session, pointer));
+  writer.placeLater();
   await sink.write(sink.size, writer.pieces);
-  const patch = pointAt(session, superblock, root, superblock.base + writer.end);
-  // Until this last write the file is what it was.
-  await sink.write(patch.at, patch.bytes);
-  return { written: writer.end - start + patch.bytes.byteLength, rewritten: patch.bytes.byteLength };
+  // Where no group grew in its place the file is what it was until the last write; the journal takes care of the others.
+  const patches = [
+    ...(blocks?.patches() ?? []),
+    pointAt(session, superblock, isDense(plan) ? undefined : root, superblock.base + writer.end),
+  ];
+  for (const { at, bytes } of patches) await sink.write(at, bytes);
+  const rewritten = patches.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  return { written: writer.end - start + rewritten, rewritten };
 }
 
 function addressInFile(session: ReadSession, pointer: string): number | undefined {
@@ -96,17 +104,44 @@ function changeTree(changes: ReadonlyMap<string, Change>): ChangeTree {
   return root;
 }
 
+interface Planning {
+  readonly session: ReadSession;
+  /** Undefined where the library reads the file: then every group is written anew. */
+  readonly blocks: ChangedBlocks | undefined;
+}
+
+type Plan = GroupPlan | DensePlan;
+
 /** A group as it will be: links that stay, values that are new, groups that change. */
 interface GroupPlan {
   readonly links: Map<string, Member>;
-  readonly groups: Map<string, GroupPlan>;
+  readonly groups: Map<string, Plan>;
   readonly attributes: readonly Message[];
 }
 
-function planGroup(session: ReadSession, path: string, tree: ChangeTree): GroupPlan | undefined {
-  const header = session.header(session.file.addressOf(path));
+/** A group that stays in its place: links that are added or turned, by name. */
+interface DensePlan {
+  readonly dense: DenseGroup;
+  readonly address: number;
+  readonly links: Map<string, Member>;
+  readonly groups: Map<string, Plan>;
+  /** Form in which the group holds a name, and whether it has it already. */
+  readonly names: Map<string, { readonly stored: string; readonly isThere: boolean }>;
+}
+
+function isDense(plan: Plan): plan is DensePlan {
+  return 'dense' in plan;
+}
+
+function planGroup(planning: Planning, path: string, tree: ChangeTree): Plan | undefined {
+  const { session } = planning;
+  const address = session.file.addressOf(path);
+  const header = session.header(address);
+  if (header === undefined) return undefined;
+  const dense = planDense(planning, path, address, header, tree);
+  if (dense !== undefined) return dense;
   // A group that is linked to from elsewhere too would be two groups afterwards.
-  if (header === undefined || (path !== '/' && header.links > 1)) return undefined;
+  if (path !== '/' && header.links > 1) return undefined;
   const attributes = copyAttributes(header.messages);
   if (attributes === undefined) return undefined;
   const escaped = isEscaped(session, path);
@@ -128,12 +163,50 @@ function planGroup(session: ReadSession, path: string, tree: ChangeTree): GroupP
   }
   for (const [name, inner] of tree.groups) {
     const member = memberPath(path, escaped || mustEscape(name) ? escapeName(name) : name);
-    const kind = session.file.kindOf(member);
-    if (kind !== OBJECT.group && kind !== OBJECT.missing) return undefined;
-    const child = kind === OBJECT.missing ? newGroup(inner) : planGroup(session, member, inner);
+    const child = planMember(planning, member, inner);
     if (child === undefined) return undefined;
     plan.groups.set(name, child);
-    plan.links.set(name, { target: { kind: 'hard', address: 0 } });
+    if (!isDense(child)) plan.links.set(name, { target: { kind: 'hard', address: 0 } });
+  }
+  return plan;
+}
+
+function planMember(planning: Planning, path: string, tree: ChangeTree): Plan | undefined {
+  const kind = planning.session.file.kindOf(path);
+  if (kind === OBJECT.missing) return newGroup(tree);
+  return kind === OBJECT.group ? planGroup(planning, path, tree) : undefined;
+}
+
+/** Undefined where the group has to be written anew: it is of another kind, or a link is to be removed. */
+function planDense(
+  planning: Planning,
+  path: string,
+  address: number,
+  header: ObjectHeader,
+  tree: ChangeTree,
+): DensePlan | undefined {
+  const { session, blocks } = planning;
+  const dense = blocks && DenseGroup.open(blocks, header);
+  if (dense === undefined) return undefined;
+  const escaped = isEscaped(session, path);
+  const plan: DensePlan = { dense, address, links: new Map(), groups: new Map(), names: new Map() };
+  const takes = (name: string): boolean => {
+    if (!escaped && mustEscape(name)) return false;
+    checkText(name, 'write name', path);
+    const stored = escaped ? escapeName(name) : name;
+    const known = session.native!.member(path, stored);
+    plan.names.set(name, { stored, isThere: known !== undefined });
+    return known === undefined ? dense.fits(stored) : known.kind === 'hard';
+  };
+  for (const [name, value] of tree.values) {
+    if (value === undefined || !takes(name)) return undefined;
+    plan.links.set(name, memberOf(value));
+  }
+  for (const [name, inner] of tree.groups) {
+    const member = memberPath(path, escaped ? escapeName(name) : name);
+    const child = planMember(planning, member, inner);
+    if (child === undefined || (!isDense(child) && !takes(name))) return undefined;
+    plan.groups.set(name, child);
   }
   return plan;
 }
@@ -154,14 +227,22 @@ function memberOf(change: Value | Placed): Member {
 }
 
 /** Groups that change are written first, so that the one above can link to them. */
-async function writeGroup(writer: TreeWriter, plan: GroupPlan, path: string): Promise<number> {
+async function writePlan(writer: TreeWriter, plan: Plan, path: string): Promise<number> {
   const members = new Map(plan.links);
   for (const [name, inner] of plan.groups) {
-    members.set(name, {
-      target: { kind: 'hard', address: await writeGroup(writer, inner, `${path}${joinPath([name])}`) },
-    });
+    const address = await writePlan(writer, inner, `${path}${joinPath([name])}`);
+    if (!isDense(inner)) members.set(name, { target: { kind: 'hard', address } });
   }
-  return writer.writeGroup(members, plan.attributes, path);
+  if (!isDense(plan)) return writer.writeGroup(members, plan.attributes, path);
+  const { dense, names } = plan;
+  for (const [name, target] of await writer.writeMembers(members, path)) {
+    const { stored, isThere } = names.get(name)!; // of every member
+    // What takes the place of an object is one.
+    if (isThere && target.kind === 'hard') dense.turn(stored, target.address);
+    else dense.add(stored, target);
+  }
+  dense.finish();
+  return plan.address;
 }
 
 function targetOfLink(link: StoredLink): LinkTarget | undefined {
@@ -206,11 +287,11 @@ function isNamed(body: Uint8Array, name: string): boolean {
 const ENTRY_ADDRESS = 8;
 const ENTRY_BYTES = 40;
 
-/** The superblock that points at another root, as the bytes that change. */
+/** The superblock with another end and, where it is given, another root, as the bytes that change. */
 function pointAt(
   session: ReadSession,
   superblock: Superblock,
-  root: number,
+  root: number | undefined,
   end: number,
 ): { at: number; bytes: Uint8Array } {
   const { at, version } = superblock;
@@ -218,7 +299,7 @@ function pointAt(
     const bytes = session.view.bytes(at, 48)!.slice();
     const view = new DataView(bytes.buffer);
     view.setBigUint64(28, BigInt(end), true);
-    view.setBigUint64(36, BigInt(root), true);
+    if (root !== undefined) view.setBigUint64(36, BigInt(root), true);
     view.setUint32(44, lookup3(bytes.subarray(0, 44)), true);
     return { at, bytes };
   }
@@ -228,6 +309,7 @@ function pointAt(
   const bytes = session.view.bytes(from, 16 + ENTRY_BYTES)!.slice();
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(end), true);
+  if (root === undefined) return { at: from, bytes: bytes.subarray(0, 8) };
   view.setBigUint64(16 + ENTRY_ADDRESS, BigInt(root), true);
   bytes.fill(0, 16 + ENTRY_ADDRESS + 8);
   return { at: from, bytes };

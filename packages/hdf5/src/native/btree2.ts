@@ -2,7 +2,7 @@ import { damaged, FieldReader } from './field-reader.js';
 import { bytesFor, type Structures, Visited } from './structures.js';
 
 /** Signature, version, type and checksum of a node. */
-const NODE_FRAME = 10;
+export const NODE_FRAME = 10;
 const HEADER_BYTES = 38;
 const MOST_DEPTH = 64;
 
@@ -59,6 +59,11 @@ export function treeShape(nodeSize: number, recordSize: number, depth: number): 
   return { nodeSize, recordSize, countBytes, totalBytes };
 }
 
+/** Bytes of a pointer to a child in a node of this level. */
+export function nodePointer({ countBytes, totalBytes }: TreeShape, level: number): number {
+  return 8 + countBytes + (level > 1 ? totalBytes[level - 1]! : 0);
+}
+
 function* visit(
   file: Structures,
   tree: Walk,
@@ -69,37 +74,59 @@ function* visit(
 ): Generator<FieldReader> {
   visited.enter(address);
   const { recordSize } = tree;
-  const pointer = 8 + tree.countBytes + (level > 1 ? tree.totalBytes[level - 1]! : 0);
+  const pointer = nodePointer(tree, level);
   const used = NODE_FRAME + count * recordSize + (level > 0 ? (count + 1) * pointer : 0);
   if (used > tree.nodeSize) throw damaged('read HDF5 file: a B-tree node of too many records', address);
   const node = file
     .checked(address, used)
     .signature(level > 0 ? 'BTIN' : 'BTLF')
     .skip(2);
-  const records: FieldReader[] = [];
-  for (let i = 0; i < count; i++) {
-    const offset = node.offset + node.at;
-    records.push(new FieldReader(node.take(recordSize), offset));
-  }
-  const sides = records.map((record) => tree.compare?.(record.bytes) ?? 0);
-  const children: { readonly address: number; readonly held: number; readonly at: number }[] = [];
-  for (let i = 0; level > 0 && i <= count; i++) {
+  const recordsAt = node.offset + node.at;
+  const records = node.take(count * recordSize);
+  const { compare } = tree;
+  const from = compare === undefined ? 0 : firstRecord(records, recordSize, (one) => compare(one) >= 0);
+  const to = compare === undefined ? count : firstRecord(records, recordSize, (one) => compare(one) > 0);
+  const children: { readonly address: number; readonly held: number }[] = [];
+  for (let i = 0; level > 0 && i <= to; i++) {
     const child = node.address();
     const held = node.uint(tree.countBytes);
     if (level > 1) node.skip(tree.totalBytes[level - 1]!);
     if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
     // Equal ones may lie on both sides of a record that is sought.
-    if ((i === 0 || sides[i - 1]! <= 0) && (i === count || sides[i]! >= 0))
-      children.push({ address: child, held, at: i });
+    if (i >= from) children.push({ address: child, held });
   }
   file.ahead(
     children.map((child) => child.address),
     tree.nodeSize,
   );
-  let next = 0;
-  for (let i = 0; i <= count; i++) {
-    const child = children[next]?.at === i ? children[next++] : undefined;
+  for (let i = from; i <= to; i++) {
+    const child = children[i - from];
     if (child !== undefined) yield* visit(file, tree, child.address, child.held, level - 1, visited);
-    if (i < count && sides[i] === 0) yield records[i]!;
+    if (i < to) yield new FieldReader(recordAt(records, recordSize, i), recordsAt + i * recordSize);
   }
+}
+
+/** The first record of a node from which on `holds` is true; their number where it never is. */
+export function firstRecord(
+  records: Uint8Array,
+  recordSize: number,
+  holds: (record: Uint8Array) => boolean,
+): number {
+  return firstIndex(records.byteLength / recordSize, (i) => holds(recordAt(records, recordSize, i)));
+}
+
+export function recordAt(records: Uint8Array, recordSize: number, index: number): Uint8Array {
+  return records.subarray(index * recordSize, (index + 1) * recordSize);
+}
+
+/** The first index from which on `holds` is true, `count` where it never is. */
+export function firstIndex(count: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,6 +1,7 @@
 import { lookup3 } from '../layout/checksum.js';
+import { compareBytes } from '../layout/compare-bytes.js';
 import { MESSAGE, messageOf, type ObjectHeader } from '../layout/object-header.js';
-import { recordsOfTree } from './btree2.js';
+import { firstIndex, recordsOfTree } from './btree2.js';
 import { damaged } from './field-reader.js';
 import { FractalHeap } from './fractal-heap.js';
 import { fieldsOf, NAME_INDEX, parseLink, type StoredLink, SYMBOL_ENTRY_BYTES, symbolLink } from './links.js';
@@ -52,7 +53,8 @@ function denseLink(
   return undefined;
 }
 
-function hashOf(record: Uint8Array): number {
+/** Of a record in the tree of names. */
+export function hashOf(record: Uint8Array): number {
   return (record[0]! | (record[1]! << 8) | (record[2]! << 16) | (record[3]! << 24)) >>> 0;
 }
 
@@ -111,18 +113,6 @@ function inNode(
   return symbolLink(entry, address, (place) => new TextDecoder().decode(names.bytes(place)));
 }
 
-/** The first index from which on `holds` is true, `count` where it never is. */
-function firstIndex(count: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** Names of a local heap, read one at a time (spec III.D). */
 class HeapNames {
   readonly #file: Structures;
@@ -147,9 +137,6 @@ class HeapNames {
 
   /** Below 0 where the name at `at` comes before `name`. */
   compare(at: number, name: Uint8Array): number {
-    const bytes = this.bytes(at);
-    const shared = Math.min(bytes.byteLength, name.byteLength);
-    for (let i = 0; i < shared; i++) if (bytes[i] !== name[i]) return bytes[i]! - name[i]!;
-    return bytes.byteLength - name.byteLength;
+    return compareBytes(this.bytes(at), name);
   }
 }

@@ -1,3 +1,11 @@
+import {
+  blockSize,
+  directRows,
+  type HeapTable,
+  placeOf,
+  rowOffset,
+  rowsOfTable,
+} from '../layout/heap-table.js';
 import { recordsOfTree } from './btree2.js';
 import { damaged, FieldReader, LeaveToLibrary } from './field-reader.js';
 import { bytesFor, type Structures } from './structures.js';
@@ -13,9 +21,7 @@ export class FractalHeap {
   readonly #file: Structures;
   readonly #idBytes: number;
   readonly #hugeTree: number | undefined;
-  readonly #width: number;
-  readonly #start: number;
-  readonly #directRows: number;
+  readonly #table: HeapTable;
   readonly #offsetBytes: number;
   readonly #lengthBytes: number;
   readonly #root: number | undefined;
@@ -24,6 +30,8 @@ export class FractalHeap {
 
   /** Blocks that were read whole; undefined where only single objects are wanted. */
   readonly #blocks: Map<number, Uint8Array> | undefined;
+  /** Tables whose blocks were asked for. */
+  readonly #fetched = new Set<number>();
 
   /** @param all whether most objects will be asked for: blocks are then read whole, and kept */
   constructor(file: Structures, address: number, all = false) {
@@ -37,17 +45,17 @@ export class FractalHeap {
     fields.skip(8);
     this.#hugeTree = fields.address();
     fields.skip(80);
-    this.#width = fields.u16();
-    this.#start = fields.length();
+    const width = fields.u16();
+    const start = fields.length();
     const mostDirect = fields.length();
     const sizeBits = fields.u16();
     fields.skip(2);
     this.#root = fields.address();
     this.#rootRows = fields.u16();
-    if (!(this.#start > 0 && mostDirect >= this.#start && this.#width > 0 && sizeBits > 0 && sizeBits <= 64))
+    if (!(start > 0 && mostDirect >= start && width > 0 && sizeBits > 0 && sizeBits <= 64))
       throw damaged('read HDF5 file: a fractal heap of impossible sizes', address);
     file.checked(address, HEADER_BYTES);
-    this.#directRows = Math.log2(mostDirect) - Math.log2(this.#start) + 2;
+    this.#table = { width, start, mostDirect };
     this.#offsetBytes = Math.ceil(sizeBits / 8);
     this.#lengthBytes = bytesFor(Math.min(mostDirect, mostManaged));
   }
@@ -75,42 +83,41 @@ export class FractalHeap {
 
   #managed(offset: number, length: number): FieldReader {
     if (this.#root === undefined) throw damaged('read HDF5 file: an object in an empty fractal heap');
-    if (this.#rootRows === 0) return this.#inBlock(this.#root, offset, length, this.#start);
+    if (this.#rootRows === 0) return this.#inBlock(this.#root, offset, length, this.#table.start);
     return this.#inIndirect(this.#root, this.#rootRows, offset, length, 0);
   }
 
   #inIndirect(address: number, rows: number, offset: number, length: number, depth: number): FieldReader {
     if (depth > MOST_NESTED) throw damaged('read HDF5 file: a fractal heap nested too deeply', address);
-    let rowStart = 0;
-    for (let row = 0; row < rows; row++) {
-      const size = this.#rowSize(row);
-      if (offset < rowStart + size * this.#width) {
-        const column = Math.floor((offset - rowStart) / size);
-        const entries = this.#part(
-          address,
-          0,
-          13 + this.#offsetBytes + 8 * (row * this.#width + column + 1),
-          {
-            whole: 13 + this.#offsetBytes + 8 * rows * this.#width,
-          },
-        )
-          .signature('FHIB')
-          .skip(9 + this.#offsetBytes + 8 * (row * this.#width + column));
-        const child = entries.address();
-        if (child === undefined)
-          throw damaged('read HDF5 file: a block of a fractal heap is missing', address);
-        const inside = offset - rowStart - column * size;
-        if (row < this.#directRows) return this.#inBlock(child, inside, length, size);
-        const childRows = Math.log2(size) - Math.log2(this.#start * this.#width) + 1;
-        return this.#inIndirect(child, childRows, inside, length, depth + 1);
-      }
-      rowStart += size * this.#width;
-    }
-    throw damaged('read HDF5 file: an object beyond its fractal heap', address);
+    const { row, column } = placeOf(this.#table, offset);
+    if (row >= rows) throw damaged('read HDF5 file: an object beyond its fractal heap', address);
+    const { width } = this.#table;
+    if (this.#blocks !== undefined) this.#fetchBlocks(address, rows);
+    const size = blockSize(this.#table, row);
+    const before = 13 + this.#offsetBytes + 8 * (row * width + column);
+    const child = this.#part(address, 0, before + 8, { whole: 13 + this.#offsetBytes + 8 * rows * width })
+      .signature('FHIB')
+      .skip(before - 4)
+      .address();
+    if (child === undefined) throw damaged('read HDF5 file: a block of a fractal heap is missing', address);
+    const inside = offset - rowOffset(this.#table, row) - column * size;
+    if (row < directRows(this.#table)) return this.#inBlock(child, inside, length, size);
+    return this.#inIndirect(child, rowsOfTable(this.#table, size), inside, length, depth + 1);
   }
 
-  #rowSize(row: number): number {
-    return row === 0 ? this.#start : this.#start * 2 ** (row - 1);
+  /** Over a network: all blocks of a table at once. */
+  #fetchBlocks(address: number, rows: number): void {
+    if (this.#fetched.has(address)) return;
+    const { width } = this.#table;
+    const direct = Math.min(rows, directRows(this.#table));
+    const entries = this.#file.fields(address, 13 + this.#offsetBytes + 8 * rows * width);
+    entries.skip(13 + this.#offsetBytes);
+    const blocks = Array.from({ length: direct * width }, () => entries.address());
+    this.#file.ahead(
+      blocks.filter((block) => block !== undefined),
+      blockSize(this.#table, direct - 1),
+    );
+    this.#fetched.add(address);
   }
 
   #inBlock(address: number, offset: number, length: number, size: number): FieldReader {

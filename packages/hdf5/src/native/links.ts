@@ -18,8 +18,9 @@ interface NamedLink {
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-/** Type of the B-tree of a group's names. */
+/** Types of the B-trees of a group's names, and of the order in which they came. */
 export const NAME_INDEX = 5;
+export const ORDER_INDEX = 6;
 const EXTERNAL = 64;
 export const SYMBOL_ENTRY_BYTES = 40;
 /** Of a file with the usual parameters: what is fetched ahead over a network. */
@@ -93,34 +94,44 @@ function symbolTableLinks(file: Structures, fields: FieldReader): NamedLink[] {
   heap.skip(8);
   const dataAt = heap.address();
   const names = dataAt === undefined ? new Uint8Array(0) : file.bytes(dataAt, size);
-  const links: NamedLink[] = [];
   const visited = new Visited();
-  const visit = (address: number, above: number): void => {
+  // Level by level: over a network each is asked for at once.
+  let nodes: readonly number[] = [tree];
+  for (let above = 256; above > 0; ) {
+    file.ahead(nodes, MOST_NODE_BYTES);
+    const read = nodes.map((address) => groupNode(file, address, visited));
+    const level = read[0]?.level ?? 0;
+    for (const [i, node] of read.entries())
+      if (node.level !== level || level >= above)
+        throw damaged('read HDF5 file: a group with a wrong B-tree', nodes[i]);
+    nodes = read.flatMap(({ children }) => children);
+    above = level;
+  }
+  file.ahead(nodes, 8 + MOST_SYMBOLS * SYMBOL_ENTRY_BYTES);
+  return nodes.flatMap((address) => {
     visited.enter(address);
-    const head = file.fields(address, 24).signature('TREE');
-    const kind = head.u8();
-    const level = head.u8();
-    const count = head.u16();
-    if (kind !== 0 || level >= above) throw damaged('read HDF5 file: a group with a wrong B-tree', address);
-    const body = file.fields(address + 24, 8 + count * 16);
+    return [...symbolNode(file, address, names)];
+  });
+}
+
+function groupNode(
+  file: Structures,
+  address: number,
+  visited: Visited,
+): { readonly level: number; readonly children: readonly number[] } {
+  visited.enter(address);
+  const head = file.fields(address, 24).signature('TREE');
+  if (head.u8() !== 0) throw damaged('read HDF5 file: a group with a wrong B-tree', address);
+  const level = head.u8();
+  const count = head.u16();
+  const body = file.fields(address + 24, 8 + count * 16).skip(8);
+  const children = Array.from({ length: count }, () => {
+    const child = body.address();
     body.skip(8);
-    const children = Array.from({ length: count }, () => {
-      const child = body.address();
-      body.skip(8);
-      return child;
-    });
-    file.ahead(children, level > 0 ? MOST_NODE_BYTES : 8 + MOST_SYMBOLS * SYMBOL_ENTRY_BYTES);
-    for (const child of children) {
-      if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
-      if (level > 0) visit(child, level);
-      else {
-        visited.enter(child);
-        for (const link of symbolNode(file, child, names)) links.push(link);
-      }
-    }
-  };
-  visit(tree, 256);
-  return links;
+    if (child === undefined) throw damaged('read HDF5 file: a B-tree node without a child', address);
+    return child;
+  });
+  return { level, children };
 }
 
 function* symbolNode(file: Structures, address: number, names: Uint8Array): Generator<NamedLink> {

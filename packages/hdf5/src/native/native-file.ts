@@ -66,6 +66,11 @@ export class NativeFile implements ObjectFile {
     return this.#links(this.addressOf(path));
   }
 
+  /** The link of one stored name in a group, not followed; the others are not read. */
+  member(path: string, name: string): StoredLink | undefined {
+    return this.#link(this.addressOf(path), name);
+  }
+
   kindOf(path: string): number {
     const found = this.#follow(path, 0);
     switch (found.kind) {

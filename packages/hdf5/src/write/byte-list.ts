@@ -1,3 +1,5 @@
+import { lookup3 } from '../layout/checksum.js';
+
 /** Grows while small structures are written: little-endian, as all of HDF5. */
 export class ByteList {
   #bytes = new Uint8Array(128);
@@ -22,6 +24,17 @@ export class ByteList {
     this.#view.setUint32(this.length, value, true);
     this.length += 4;
     return this;
+  }
+
+  /** A number in so many bytes. */
+  uint(value: number, size: number): this {
+    for (let i = 0; i < size; i++) this.u8(Math.floor(value / 256 ** i) & 255);
+    return this;
+  }
+
+  /** Four bytes behind all others: their checksum. */
+  sealed(): Uint8Array {
+    return this.u32(lookup3(this.finish())).finish();
   }
 
   /** An address, length or dimension. Undefined: all bits set. */

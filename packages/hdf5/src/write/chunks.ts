@@ -5,6 +5,7 @@ import type { Filter } from './messages.js';
 
 /** B-tree nodes hold twice this many chunks: the library's default for files that say nothing else. */
 const CHUNK_TREE_K = 32;
+const NODE_HEADER = 24;
 const AUTO_CHUNK_BYTES = 256 * 1024;
 const DEFLATE = 1;
 const SHUFFLE = 2;
@@ -51,8 +52,14 @@ export async function writeChunks(
   options: ChunkOptions,
   deflate: Deflate,
 ): Promise<number | undefined> {
-  const entries = await writeChunkData(writer, data, shape, elementSize, options, deflate);
+  const chunks = await makeChunks(data, shape, elementSize, options, deflate);
+  const entries = chunks.map(({ offset, bytes }) => ({ offset, size: bytes.byteLength, address: 0, bytes }));
   return entries.length === 0 ? undefined : writeTree(writer, entries, shape, options.chunk);
+}
+
+interface Chunk {
+  readonly offset: readonly number[];
+  readonly bytes: Uint8Array;
 }
 
 /** Writes the chunks of C-order data. Their offsets are counted from the data's first row on. */
@@ -64,33 +71,46 @@ export async function writeChunkData(
   options: ChunkOptions,
   deflate: Deflate,
 ): Promise<ChunkEntry[]> {
+  const chunks = await makeChunks(data, shape, elementSize, options, deflate);
+  return chunks.map(({ offset, bytes }) => ({ offset, size: bytes.byteLength, address: writer.add(bytes) }));
+}
+
+async function makeChunks(
+  data: Uint8Array,
+  shape: readonly number[],
+  elementSize: number,
+  options: ChunkOptions,
+  deflate: Deflate,
+): Promise<Chunk[]> {
   const { chunk } = options;
   const counts = shape.map((length, axis) => Math.ceil(length / chunk[axis]!));
   const total = counts.reduce((product, count) => product * count, 1);
-  const entries: ChunkEntry[] = [];
+  const chunks: Chunk[] = [];
   const index = new Array<number>(shape.length).fill(0);
   for (let i = 0; i < total; i++) {
     const offset = index.map((position, axis) => position * chunk[axis]!);
     const raw = gatherChunk(data, shape, elementSize, offset, chunk);
     const { level, shuffle } = options;
-    const stored =
+    const bytes =
       level === undefined
         ? raw
         : await deflate(shuffle && elementSize > 1 ? shuffled(raw, elementSize) : raw, level);
-    entries.push({ offset, size: stored.byteLength, address: writer.add(stored) });
+    chunks.push({ offset, bytes });
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       index[axis]!++;
       if (index[axis]! < counts[axis]!) break;
       index[axis] = 0;
     }
   }
-  return entries;
+  return chunks;
 }
 
 export interface ChunkEntry {
   readonly offset: readonly number[];
   readonly size: number;
   readonly address: number;
+  /** Of a chunk that is written later: its address is put into the tree then. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Writes the B-tree over chunks in C order, and gives its address. */
@@ -109,6 +129,13 @@ export function writeTree(
       const next = children[first + 2 * CHUNK_TREE_K]?.offset ?? behind;
       const bytes = treeNode(part, next, level);
       nodes.push({ entry: part[0]!, bytes, address: writer.add(bytes) });
+      part.forEach((entry, i) => {
+        if (entry.bytes === undefined) return;
+        const at = NODE_HEADER + (i + 1) * keyBytesOf(shape.length) + i * 8;
+        writer.later(entry.bytes, (address) =>
+          new DataView(bytes.buffer).setBigUint64(at, BigInt(address), true),
+        );
+      });
     }
     nodes.forEach(({ bytes }, i) => {
       const view = new DataView(bytes.buffer);
@@ -122,9 +149,14 @@ export function writeTree(
   }
 }
 
+/** Size and filters of a chunk, and its offset with one for the bytes of an element. */
+function keyBytesOf(rank: number): number {
+  return 8 + 8 * (rank + 1);
+}
+
 function treeNode(children: readonly ChunkEntry[], behind: readonly number[], level: number): Uint8Array {
   const rank = behind.length;
-  const keyBytes = 8 + 8 * (rank + 1);
+  const keyBytes = keyBytesOf(rank);
   const list = new ByteList().text('TREE').u8(1, level).u16(children.length).u64(undefined).u64(undefined);
   const key = (size: number, offset: readonly number[]): void => {
     list.u32(size).u32(0);
@@ -136,7 +168,7 @@ function treeNode(children: readonly ChunkEntry[], behind: readonly number[], le
     list.u64(address);
   }
   key(0, behind);
-  const whole = new Uint8Array(24 + (2 * CHUNK_TREE_K + 1) * keyBytes + 2 * CHUNK_TREE_K * 8);
+  const whole = new Uint8Array(NODE_HEADER + (2 * CHUNK_TREE_K + 1) * keyBytes + 2 * CHUNK_TREE_K * 8);
   whole.set(list.finish());
   return whole;
 }

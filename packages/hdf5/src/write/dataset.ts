@@ -49,12 +49,21 @@ export interface Content {
   readonly markers: { readonly [name: string]: Value };
 }
 
+/** Messages of a header; their layout message has no address where there are data to be written later. */
+export interface DatasetMessages {
+  readonly messages: readonly Message[];
+  readonly later?: Uint8Array;
+}
+
+/** Fewer bytes of data stand beside their header. */
+const LEAST_LATER = 512;
+
 /** Writes the data of an array, table or scalar and gives the messages of its header. */
 export function datasetMessages(
   value: Value,
   settings: WriteSettings,
   path: string,
-): Message[] | Promise<Message[]> {
+): DatasetMessages | Promise<DatasetMessages> {
   const content = contentOf(value, settings, path);
   const { type, shape, bytes } = content;
   const attributes = attributeMessages({ ...attributesOf(value), ...content.markers }, settings, path);
@@ -73,12 +82,14 @@ export function datasetMessages(
   const chunked =
     shape === null || content.late === true ? undefined : chunkOptions(shape, type.size, settings.options);
   if (chunked === undefined) {
+    if (bytes.byteLength >= LEAST_LATER)
+      return { messages: finish(contiguousLayout(undefined, bytes.byteLength), undefined), later: bytes };
     const address = bytes.byteLength === 0 ? undefined : settings.writer.add(bytes);
-    return finish(contiguousLayout(address, bytes.byteLength), undefined);
+    return { messages: finish(contiguousLayout(address, bytes.byteLength), undefined) };
   }
-  return writeChunks(settings.writer, bytes, shape!, type.size, chunked, deflate).then((index) =>
-    finish(chunkedLayout(index, chunked.chunk, type.size), chunked),
-  );
+  return writeChunks(settings.writer, bytes, shape!, type.size, chunked, deflate).then((index) => ({
+    messages: finish(chunkedLayout(index, chunked.chunk, type.size), chunked),
+  }));
 }
 
 /** Attributes with their values in the header. @throws FormatError `unsupported` for what has no place there */

@@ -1,8 +1,10 @@
 import { lookup3 } from '../layout/checksum.js';
+import { compareBytes } from '../layout/compare-bytes.js';
 import { treeShape } from '../native/btree2.js';
 import { NAME_INDEX } from '../native/links.js';
 import { ByteList } from './byte-list.js';
 import type { FileWriter } from './file-writer.js';
+import { HEAP_ID_BYTES, writeHeap } from './fractal-heap.js';
 
 /** A link to be found by name: its message's body, and the name as it is stored. */
 export interface DenseLink {
@@ -16,18 +18,7 @@ export interface DensePlace {
   readonly names: number;
 }
 
-/** Largest object that is kept in the heap's blocks, as the HDF5 library has it for links. */
-export const LARGEST_DENSE_LINK = 4096;
-const HEAP_HEADER = 146;
-const BLOCK_HEADER = 17;
-const LEAST_BLOCK = 512;
-const MOST_BLOCK = 65_536;
-const LEAST_WIDTH = 4;
-/** Bits of an offset in the heap. */
-const HEAP_BITS = 32;
-/** Kind, offset in four bytes, length in two. */
-const ID_BYTES = 7;
-const RECORD_BYTES = 4 + ID_BYTES;
+const RECORD_BYTES = 4 + HEAP_ID_BYTES;
 const NODE_FRAME = 10;
 const LEAST_NODE = 512;
 const TREE_HEADER = 38;
@@ -37,7 +28,10 @@ const TREE_HEADER = 38;
  * of many thousand in a few small reads.
  */
 export function writeDenseLinks(writer: FileWriter, links: readonly DenseLink[]): DensePlace {
-  const { heap, ids } = writeHeap(writer, links);
+  const { heap, ids } = writeHeap(
+    writer,
+    links.map(({ body }) => body),
+  );
   const encoder = new TextEncoder();
   const records = links.map(({ name }, i) => {
     const text = encoder.encode(name);
@@ -45,83 +39,6 @@ export function writeDenseLinks(writer: FileWriter, links: readonly DenseLink[])
   });
   records.sort((a, b) => a.hash - b.hash || compareBytes(a.text, b.text));
   return { heap, names: writeTree(writer, records) };
-}
-
-function writeHeap(
-  writer: FileWriter,
-  links: readonly DenseLink[],
-): { readonly heap: number; readonly ids: readonly Uint8Array[] } {
-  const total = links.reduce((sum, { body }) => sum + body.byteLength, 0);
-  const size = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, powerOfTwo(total + BLOCK_HEADER)));
-  const blocks: Uint8Array[] = [];
-  const ids: Uint8Array[] = [];
-  let used = size;
-  let free = 0;
-  for (const { body } of links) {
-    if (used + body.byteLength > size) {
-      if (blocks.length > 0) free += size - used;
-      blocks.push(new Uint8Array(size));
-      used = BLOCK_HEADER;
-    }
-    blocks.at(-1)!.set(body, used);
-    const id = new ByteList().u8(0).u32((blocks.length - 1) * size + used);
-    ids.push(id.u16(body.byteLength).finish());
-    used += body.byteLength;
-  }
-  free += size - used;
-  const width = Math.max(LEAST_WIDTH, powerOfTwo(blocks.length));
-  const header = new Uint8Array(HEAP_HEADER);
-  const heap = writer.add(header);
-  const addresses = blocks.map((block, i) => {
-    block.set(
-      new ByteList()
-        .text('FHDB')
-        .u8(0)
-        .u64(heap)
-        .u32(i * size)
-        .finish(),
-    );
-    return writer.add(block);
-  });
-  const root = writer.add(indirectBlock(heap, addresses, width));
-  header.set(
-    sealed(
-      new ByteList()
-        .text('FRHP')
-        .u8(0)
-        .u16(ID_BYTES)
-        .u16(0) // no filters
-        .u8(0)
-        .u32(LARGEST_DENSE_LINK)
-        .u64(0)
-        .u64(undefined) // no huge objects
-        .u64(free)
-        .u64(undefined) // free space is not listed
-        .u64(width * size)
-        .u64(blocks.length * size)
-        .u64(blocks.length * size) // where the next block will be
-        .u64(links.length)
-        .u64(0)
-        .u64(0)
-        .u64(0)
-        .u64(0)
-        .u16(width)
-        .u64(size)
-        .u64(MOST_BLOCK)
-        .u16(HEAP_BITS)
-        .u16(1)
-        .u64(root)
-        .u16(1),
-    ),
-  );
-  return { heap, ids };
-}
-
-/** One row of blocks; those that are not there yet have no address. */
-function indirectBlock(heap: number, addresses: readonly number[], width: number): Uint8Array {
-  const list = new ByteList().text('FHIB').u8(0).u64(heap).u32(0);
-  for (let i = 0; i < width; i++) list.u64(addresses[i]);
-  return sealed(list);
 }
 
 interface NameRecord {
@@ -169,7 +86,7 @@ function writeTree(writer: FileWriter, records: readonly NameRecord[]): number {
     .u64(root)
     .u16(rootCount)
     .u64(records.length);
-  const bytes = sealed(header);
+  const bytes = header.sealed();
   if (bytes.byteLength !== TREE_HEADER) throw new RangeError('write B-tree: its header has another size');
   return writer.add(bytes);
 }
@@ -193,24 +110,9 @@ function node(
   for (const { hash, id } of records) list.u32(hash).bytes(id);
   for (const { address, count } of children) {
     list.u64(address);
-    for (let i = 0; i < countBytes; i++) list.u8(Math.floor(count / 256 ** i) & 255);
+    list.uint(count, countBytes);
   }
   const padded = new Uint8Array(nodeSize);
-  padded.set(sealed(list));
+  padded.set(list.sealed());
   return padded;
-}
-
-/** With the checksum behind it that all these structures end with. */
-function sealed(list: ByteList): Uint8Array {
-  return list.u32(lookup3(list.finish())).finish();
-}
-
-function powerOfTwo(least: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, least)));
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.byteLength, b.byteLength);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.byteLength - b.byteLength;
 }

@@ -3,14 +3,34 @@ const ALIGNMENT = 8;
 const DATA_ALIGNMENT = 64;
 const LARGE = 512;
 
-/** Bytes to be written one behind the other, from an address on. */
+interface Later {
+  readonly bytes: Uint8Array;
+  readonly placed: (address: number) => void;
+}
+
+/**
+ * Bytes to be written one behind the other, from an address on: structures as they come, and the data that were kept for
+ * later behind them. So headers lie side by side, and a group is listed in few reads.
+ */
 export class FileWriter {
   readonly pieces: Uint8Array[] = [];
+  #later: Later[] = [];
   /** Address behind the last byte. */
   end: number;
 
   constructor(start: number) {
     this.end = start;
+  }
+
+  /** Keeps data until {@link placeLater}, which tells where they are. */
+  later(bytes: Uint8Array, placed: (address: number) => void): void {
+    this.#later.push({ bytes, placed });
+  }
+
+  /** Once all structures are added. */
+  placeLater(): void {
+    for (const { bytes, placed } of this.#later) placed(this.add(bytes));
+    this.#later = [];
   }
 
   /** Takes pieces as they are, to be written later: what is changed before counts. Returns their address. */

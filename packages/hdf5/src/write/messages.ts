@@ -39,6 +39,9 @@ export function contiguousLayout(address: number | undefined, size: number): Mes
   return { type: MESSAGE.layout, body: new ByteList().u8(3, 1).u64(address).u64(size).finish() };
 }
 
+/** Where the address of the data stands, counted from the end of a message of contiguous layout. */
+export const DATA_ADDRESS_FROM_END = 16;
+
 /** Spec IV.A.2.i, version 3, class 2: chunks behind a version 1 B-tree. */
 export function chunkedLayout(
   index: number | undefined,
@@ -106,14 +109,15 @@ export type LinkTarget =
 export const HARD_ADDRESS_FROM_END = 8;
 const EXTERNAL = 64;
 
-/** Spec IV.A.2.g: with creation order and UTF-8 names. */
-export function link(name: string, order: number, target: LinkTarget): Message {
+/** Spec IV.A.2.g: with UTF-8 names, and creation order where the group tracks it. */
+export function link(name: string, order: number | undefined, target: LinkTarget): Message {
   const text = new TextEncoder().encode(name);
   const lengthSize = text.byteLength < 256 ? 0 : 1;
   const kind = target.kind === 'hard' ? 0 : target.kind === 'soft' ? 1 : EXTERNAL;
-  const list = new ByteList().u8(1, lengthSize | 4 | (kind === 0 ? 0 : 8) | 16);
+  const list = new ByteList().u8(1, lengthSize | (order === undefined ? 0 : 4) | (kind === 0 ? 0 : 8) | 16);
   if (kind !== 0) list.u8(kind);
-  list.u64(order).u8(1);
+  if (order !== undefined) list.u64(order);
+  list.u8(1);
   if (lengthSize === 0) list.u8(text.byteLength);
   else list.u16(text.byteLength);
   list.bytes(text);

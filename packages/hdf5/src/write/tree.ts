@@ -16,11 +16,14 @@ import {
   type Value,
   type ValueRecord,
 } from '@formatlab/core';
+import { MESSAGE } from '../layout/object-header.js';
 import { MARKER } from '../markers.js';
 import { checkText, escapeName, mustEscape } from '../read/paths.js';
 import { attributeMessages, datasetMessages, isDataset, type WriteSettings } from './dataset.js';
-import { LARGEST_DENSE_LINK, writeDenseLinks } from './dense-links.js';
+import { writeDenseLinks } from './dense-links.js';
+import { LARGEST_IN_HEAP } from './fractal-heap.js';
 import {
+  DATA_ADDRESS_FROM_END,
   DENSE_PLACE_FROM_END,
   groupInfo,
   HARD_ADDRESS_FROM_END,
@@ -68,6 +71,21 @@ export class TreeWriter {
     return this.#group(members, attributes, path, value);
   }
 
+  /** Writes what values of a group's members stand for, and gives what each name leads to. */
+  async writeMembers(members: ReadonlyMap<string, Member>, path: string): Promise<Map<string, LinkTarget>> {
+    for (const member of members.values()) if ('value' in member) this.#count(member.value, 0);
+    const targets = new Map<string, LinkTarget>();
+    for (const [name, member] of members) {
+      if ('target' in member) targets.set(name, member.target);
+      else
+        targets.set(name, {
+          kind: 'hard',
+          address: await this.#object(member.value, childPath(path, name)),
+        });
+    }
+    return targets;
+  }
+
   /** Address of the object that was written at a pointer. */
   addressOf(pointer: string): number | undefined {
     return this.#places.get(pointer);
@@ -85,11 +103,7 @@ export class TreeWriter {
       if (known !== undefined) return known;
     }
     if (isDataset(value)) {
-      const made = datasetMessages(value, this.#settings, path);
-      const messages = made instanceof Promise ? await made : made;
-      const header = buildHeader([...messages, ...this.#references(value)]);
-      sealHeader(header);
-      const address = this.#settings.writer.add(header.bytes);
+      const address = await this.#dataset(value, this.#references(value), path);
       if (typeof value === 'object' && value !== null) this.#addresses.set(value, address);
       return address;
     }
@@ -104,6 +118,23 @@ export class TreeWriter {
     );
   }
 
+  /** The header at once; data that are kept for later are told to it when they have their place. */
+  async #dataset(value: Value, more: readonly Message[], path: string): Promise<number> {
+    const made = datasetMessages(value, this.#settings, path);
+    const { messages, later } = made instanceof Promise ? await made : made;
+    const header = buildHeader([...messages, ...more]);
+    const { writer } = this.#settings;
+    if (later === undefined) sealHeader(header);
+    else {
+      const end = header.ends[messages.findIndex(({ type }) => type === MESSAGE.layout)]!;
+      writer.later(later, (address) => {
+        patchAddress(header.bytes, end - DATA_ADDRESS_FROM_END, address);
+        sealHeader(header);
+      });
+    }
+    return writer.add(header.bytes);
+  }
+
   #record(record: ValueRecord, path: string): Promise<number> {
     return this.#group(membersOf(record), this.#attributes(attributesOf(record) ?? {}, path), path, record);
   }
@@ -112,14 +143,8 @@ export class TreeWriter {
   async #list(list: readonly Value[], path: string): Promise<number> {
     const array = arrayOfList(list, path);
     if (array !== undefined) {
-      const messages = await datasetMessages(array, this.#settings, path);
-      const header = buildHeader([
-        ...messages,
-        ...this.#marker({ [MARKER.type]: 'list' }, path),
-        ...this.#references(list),
-      ]);
-      sealHeader(header);
-      const address = this.#settings.writer.add(header.bytes);
+      const marks = [...this.#marker({ [MARKER.type]: 'list' }, path), ...this.#references(list)];
+      const address = await this.#dataset(array, marks, path);
       this.#addresses.set(list, address);
       return address;
     }
@@ -269,7 +294,7 @@ function arrayOfList(list: readonly Value[], path: string): NDArray | undefined 
 }
 
 function fitsHeap({ body }: Message): boolean {
-  return body.byteLength <= LARGEST_DENSE_LINK;
+  return body.byteLength <= LARGEST_IN_HEAP;
 }
 
 function patchAddress(bytes: Uint8Array, at: number, address: number): void {
