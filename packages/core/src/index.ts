@@ -38,7 +38,9 @@ export { type FileSinkOptions, fileSink } from './io/file-sink.js';
 export { fileSource, isFile } from './io/file-source.js';
 export { type HttpSourceOptions, httpSource } from './io/http-source.js';
 export type { Journal } from './io/journal.js';
+export { type LineBlock, readLineBlocks } from './io/line-blocks.js';
 export { byteLengthOf, joinBytes, piecesOf } from './io/ranges.js';
+export { ScanWindow, type WindowView } from './io/scan-window.js';
 export type { Range, Sink, Source } from './io/source.js';
 export { type WriteFileOptions, writeFileAtomic } from './io/write-file.js';
 export type { BatchesOptions } from './lab/batches.js';
@@ -56,6 +58,7 @@ export type { IndexOptions, IndexReport } from './lab/make-index.js';
 export { type OpenFile, openFormat } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { Safety } from './lab/recover.js';
+export { wholeEditor } from './lab/rewrite-editor.js';
 export type { Savable, SaveOptions, SaveReport, Target } from './lab/save.js';
 export { putValue, removeValue } from './lab/value-edit.js';
 export { entriesOf, selectFrom, valueAt, wholeReader } from './lab/whole-reader.js';
@@ -85,6 +88,7 @@ export {
 export {
   parseSelection,
   resolveSelection,
+  rowsToResolve,
   type Selection,
   type SliceItem,
   type Span,
@@ -135,5 +139,14 @@ export {
   Table,
 } from './values/table.js';
 export { bytesOfTable } from './values/table-bytes.js';
+export {
+  batchParts,
+  columnsOfParts,
+  type PartColumn,
+  partOfTable,
+  readParts,
+  rowsOfParts,
+  type TablePart,
+} from './values/table-parts.js';
 export { isPairs, isTagged, Pairs, Tagged } from './values/tagged.js';
 export { isRecord, kindOfValue, newRecord, type Value, type ValueRecord } from './values/value.js';

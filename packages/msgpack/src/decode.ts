@@ -60,7 +60,7 @@ const SLOT_BYTES = 8;
  */
 export function decode(bytes: Uint8Array, context: DecodeContext): Value {
   const decoder = new Decoder(bytes, 0, context);
-  if (context.options.stream === true) return decoder.sequence();
+  if (context.options.stream === true) return decoder.sequence(1);
   return decoder.whole();
 }
 
@@ -76,6 +76,16 @@ export function decodePrefix(
   context: DecodeContext,
 ): { readonly value: Value; readonly end: number } {
   return new Decoder(bytes, offset, context).prefix();
+}
+
+/** Values one behind the other that fill `bytes`, `depth` levels below the root. */
+export function decodeSequence(
+  bytes: Uint8Array,
+  offset: number,
+  depth: number,
+  context: DecodeContext,
+): readonly Value[] {
+  return new Decoder(bytes, offset, context).sequence(depth);
 }
 
 class Decoder {
@@ -120,11 +130,11 @@ class Decoder {
     return { value: this.#value(1), end: this.#at };
   }
 
-  sequence(): Value {
+  sequence(depth: number): readonly Value[] {
     const values: Value[] = [];
     while (this.#at < this.#bytes.length) {
       this.#context.budget.takeItems(1, 'the stream');
-      values.push(this.#value(1));
+      values.push(this.#value(depth));
     }
     return values;
   }
@@ -294,7 +304,7 @@ class Decoder {
       record[key] = this.#value(depth + 1);
     }
     this.#named = base;
-    return marked ? valueOfForm(record, this.#offset + start) : record;
+    return marked ? valueOfForm(record, this.#offset + start, this.#context.budget) : record;
   }
 
   /** The rest of a map that is no record after all: a key is not a string, or stands twice. */

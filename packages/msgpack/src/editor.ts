@@ -4,27 +4,30 @@ import {
   type Commit,
   type Context,
   type Editor,
-  FormatError,
+  isTable,
   newRecord,
   piecesOf,
   putValue,
   removeValue,
   type Sink,
   splitPath,
+  type Table,
   type Value,
   valueAt,
 } from '@formatlab/core';
 import { decode } from './decode.js';
-import { encode, encodeAt } from './encode.js';
+import { encode, encodeAt, encodeSequence } from './encode.js';
 import { isWellFormed, MARK } from './forms/mark.js';
+import { type Grown, growTable, undo } from './growing.js';
+import { countedHeader } from './header.js';
 import { type GroupPlace, placeAt } from './layout.js';
 import type { MsgpackOptions } from './options.js';
 import { Scanner } from './scanner.js';
-import { FIXARRAY, MAP16, MAP32 } from './spec.js';
 
 /**
- * New entries of a root map go to the end of the file and are counted in its header; one of the same size as before
- * is written in its place. Every other change decodes the file and writes it anew.
+ * New entries of a root map go to the end of the file and are counted in its header, and so do further parts of a table
+ * that stands there; one of the same size as before is written in its place. Values of a stream go to its end. Every
+ * other change decodes the file and writes it anew.
  */
 export function edit(sink: Sink, context: Context<MsgpackOptions>): Editor {
   return new MsgpackEditor(sink, context);
@@ -42,10 +45,15 @@ class MsgpackEditor implements Editor {
   #pending = new Map<string, Value>();
   /** The root with all changes, once a change needs it. */
   #whole: { root: Value | undefined } | undefined;
+  /** The file before what is not committed, and what it had in the place of headers that were written since. */
+  #before: number;
+  #replaced: Grown['replaced'][number][] = [];
+  #grown = 0;
 
   constructor(sink: Sink, context: Context<MsgpackOptions>) {
     this.#sink = sink;
     this.#context = context;
+    this.#before = sink.size;
   }
 
   async put(path: string, value: Value): Promise<void> {
@@ -61,9 +69,26 @@ class MsgpackEditor implements Editor {
   }
 
   async append(path: string, value: Value): Promise<void> {
+    if (await this.#appendToStream(path, value)) return;
+    if (
+      isTable(value) &&
+      this.#sink.size > 0 &&
+      (await this.#holds(path)) &&
+      (await this.#grow(path, [value]))
+    )
+      return;
     await this.#change((root) =>
       putValue(root, path, appendValue(valueAt(root ?? newRecord(), path), value, path)),
     );
+  }
+
+  /** Rows go into the file as they come; it is made as it was before where nothing is committed. */
+  async writeBatches(path: string, batches: AsyncIterable<Table>): Promise<void> {
+    if (await this.#grow(path, batches)) return;
+    for await (const batch of batches) {
+      if (await this.#holds(path)) await this.append(path, batch);
+      else await this.put(path, batch);
+    }
   }
 
   async remove(path: string): Promise<void> {
@@ -71,17 +96,74 @@ class MsgpackEditor implements Editor {
   }
 
   async commit(): Promise<Commit> {
-    if (this.#whole === undefined && this.#pending.size === 0) return { written: 0, rewritten: 0 };
-    const patches = this.#whole === undefined ? await this.#patches() : undefined;
-    const commit = patches === undefined ? await this.#rewrite() : await this.#write(patches);
-    this.close();
+    let commit: Commit = { written: 0, rewritten: 0 };
+    if (this.#whole !== undefined) commit = await this.#rewrite();
+    else {
+      if (this.#pending.size > 0) {
+        const patches = await this.#patches();
+        commit = patches === undefined ? await this.#rewrite() : await this.#write(patches);
+      }
+      const replaced = this.#replaced.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      commit = { written: commit.written + this.#grown, rewritten: commit.rewritten + replaced };
+    }
+    this.#settled();
     return commit;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await undo(this.#sink, this.#before, this.#replaced);
+    this.#settled();
+  }
+
+  #settled(): void {
     this.#pending = new Map();
     this.#whole = undefined;
     this.#group = undefined;
+    this.#before = this.#sink.size;
+    this.#replaced = [];
+    this.#grown = 0;
+  }
+
+  /** Whether there is something of this name, in the file or to come. */
+  async #holds(path: string): Promise<boolean> {
+    if (this.#whole === undefined && this.#pending.size === 0 && this.#sink.size === 0) return false;
+    if (this.#whole === undefined && this.#pending.size === 0) {
+      const names = (await this.#rootGroup())?.members;
+      const [name, ...deeper] = splitPath(path);
+      if (name === undefined) return true;
+      if (names !== undefined && deeper.length === 0) return names.has(name);
+    }
+    await this.#change((root) => root ?? newRecord());
+    try {
+      valueAt(this.#whole!.root!, path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** False where the table is not at the end of the file, or changes wait to be written. */
+  async #grow(path: string, batches: AsyncIterable<Table> | Iterable<Table>): Promise<boolean> {
+    const waits =
+      this.#whole !== undefined || this.#pending.size > 0 || this.#context.options.stream === true;
+    const grown = waits ? undefined : await growTable(this.#sink, path, batches, this.#context);
+    if (grown === undefined) return false;
+    this.#grown += grown.written;
+    // Of a header that is written twice the first state counts.
+    this.#replaced.push(...grown.replaced.filter(({ at }) => this.#replaced.every((old) => old.at !== at)));
+    this.#group = undefined;
+    return true;
+  }
+
+  /** Values behind those of a stream. */
+  async #appendToStream(path: string, value: Value): Promise<boolean> {
+    const fits = splitPath(path).length === 0 && (isTable(value) || Array.isArray(value));
+    if (this.#context.options.stream !== true || this.#whole !== undefined || !fits || this.#sink.size === 0)
+      return false;
+    const pieces = encodeSequence(value, this.#sink.size, this.#context);
+    await this.#sink.write(this.#sink.size, pieces);
+    this.#grown += byteLengthOf(pieces);
+    return true;
   }
 
   #group: { readonly place: GroupPlace | undefined } | undefined;
@@ -173,25 +255,11 @@ class MsgpackEditor implements Editor {
   }
 
   async #rewrite(): Promise<Commit> {
-    const before = this.#sink.size;
+    const before = this.#before;
     const root = this.#whole === undefined ? await this.#load() : this.#whole.root;
     const pieces = piecesOf(encode(root ?? newRecord(), this.#context) as Uint8Array | readonly Uint8Array[]);
     await this.#sink.replace(pieces);
     const written = byteLengthOf(pieces);
     return { written, rewritten: Math.min(before, written) };
   }
-}
-
-/** The header of the root map for another count, in the width that it has; undefined where that has no room. */
-function countedHeader(first: number, count: number): Uint8Array | undefined {
-  if (first < FIXARRAY) return count < 16 ? Uint8Array.of(0x80 | count) : undefined;
-  if (first === MAP16) return count < 2 ** 16 ? Uint8Array.of(MAP16, count >> 8, count & 0xff) : undefined;
-  if (first !== MAP32)
-    throw new FormatError('corrupt', `add an entry: 0x${first.toString(16)} starts no map`, {
-      format: 'msgpack',
-      offset: 0,
-    });
-  const header = Uint8Array.of(MAP32, 0, 0, 0, 0);
-  new DataView(header.buffer).setUint32(1, count);
-  return header;
 }

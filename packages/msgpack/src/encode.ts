@@ -21,7 +21,7 @@ import {
 import { ByteWriter } from './byte-writer.js';
 import { writeArray } from './forms/array.js';
 import { isWellFormed, MARK } from './forms/mark.js';
-import { writeTable } from './forms/table.js';
+import { openParts, writeTable } from './forms/table.js';
 import {
   type FormWriter,
   writeBigint,
@@ -33,7 +33,7 @@ import {
 } from './forms/write-forms.js';
 import { LossTally } from './loss-tally.js';
 import type { MsgpackOptions } from './options.js';
-import { FALSE, LARGEST_EXACT, NIL, TIMESTAMP, TRUE } from './spec.js';
+import { ARRAY32, FALSE, LARGEST_EXACT, NIL, TIMESTAMP, TRUE } from './spec.js';
 import { instantOfDate, timestampBytes } from './timestamp.js';
 
 const INT64_LEAST = -(2n ** 63n);
@@ -67,6 +67,48 @@ export function encodeAt(
   const encoder = new Encoder(context, position);
   encoder.member(name, value);
   return encoder.finish();
+}
+
+/** Values one behind the other, or the rows of a table, as they will stand at byte `position` of a stream. */
+export function encodeSequence(
+  value: Value,
+  position: number,
+  context: EncodeContext,
+): readonly Uint8Array[] {
+  const encoder = new Encoder(context, position);
+  encoder.sequence(value);
+  return encoder.finish();
+}
+
+/** One value without a name, as it will stand at byte `position`. */
+export function encodePart(value: Value, position: number, context: EncodeContext): readonly Uint8Array[] {
+  const encoder = new Encoder(context, position);
+  encoder.value(value);
+  return encoder.finish();
+}
+
+/**
+ * What stands before the first part of a table that grows. The count of the parts, in the last five bytes, is 0.
+ *
+ * @param root whether a map of this one entry is around it
+ */
+export function encodePartsHead(
+  name: string | undefined,
+  root: boolean,
+  context: EncodeContext,
+): readonly Uint8Array[] {
+  const encoder = new Encoder(context, 0);
+  if (root) encoder.out.mapHeader(1, 32);
+  if (name !== undefined) encoder.string(name);
+  openParts(encoder);
+  return [...encoder.finish(), partsHeader(0)];
+}
+
+/** The header of the list of parts, in the width that any count has room in. */
+export function partsHeader(count: number): Uint8Array {
+  const header = Uint8Array.of(ARRAY32, 0, 0, 0, 0);
+  new DataView(header.buffer).setUint32(1, count);
+  return header;
 }
 
 class Encoder implements FormWriter {

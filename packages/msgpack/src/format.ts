@@ -19,7 +19,7 @@ export const msgpack: Format<MsgpackOptions> = {
     attributes: false,
     integrity: 'none',
     references: false,
-    batches: { read: false, write: false },
+    batches: { read: true, write: true },
     list: 'scan',
     readOne: 'scan',
     slice: 'contiguous',

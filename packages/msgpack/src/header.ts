@@ -1,3 +1,4 @@
+import { FormatError } from '@formatlab/core';
 import {
   ARRAY16,
   ARRAY32,
@@ -108,3 +109,17 @@ const container = (kind: Header['kind'], size: number, children: number): Header
   payload: 0,
   children,
 });
+
+/** The header of the root map for another count, in the width that it has; undefined where that has no room. */
+export function countedHeader(first: number, count: number): Uint8Array | undefined {
+  if (first < FIXARRAY) return count < 16 ? Uint8Array.of(0x80 | count) : undefined;
+  if (first === MAP16) return count < 2 ** 16 ? Uint8Array.of(MAP16, count >> 8, count & 0xff) : undefined;
+  if (first !== MAP32)
+    throw new FormatError('corrupt', `add an entry: 0x${first.toString(16)} starts no map`, {
+      format: 'msgpack',
+      offset: 0,
+    });
+  const header = Uint8Array.of(MAP32, 0, 0, 0, 0);
+  new DataView(header.buffer).setUint32(1, count);
+  return header;
+}

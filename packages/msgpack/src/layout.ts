@@ -33,6 +33,15 @@ export interface TablePlace {
   }[];
 }
 
+/** A table in several parts, one below the other. */
+export interface TablesPlace {
+  readonly kind: 'tables';
+  readonly end: number;
+  readonly parts: readonly TablePlace[];
+  /** Where the header of the list of parts is. */
+  readonly countAt: number;
+}
+
 /** A record: where the value of each member starts. */
 export interface GroupPlace {
   readonly kind: 'group';
@@ -40,7 +49,12 @@ export interface GroupPlace {
   readonly members: ReadonlyMap<string, number>;
 }
 
-export type Place = ArrayPlace | TablePlace | GroupPlace | { readonly kind: 'other'; readonly end: number };
+export type Place =
+  | ArrayPlace
+  | TablePlace
+  | TablesPlace
+  | GroupPlace
+  | { readonly kind: 'other'; readonly end: number };
 
 /** What stands at `at`: found from headers, names and the few small members that describe arrays and tables. */
 export async function placeAt(scanner: Scanner, at: number): Promise<Place> {
@@ -146,15 +160,42 @@ function arrayPlace(
   return { kind: 'array', end, type, typeText, shape, dataAt, dataLength };
 }
 
-/** A marked table whose columns stand under their plain names; others are decoded as a whole. */
-async function tableAt(scanner: Scanner, at: number): Promise<TablePlace | undefined> {
+/** A marked table, or one in parts; others are decoded as a whole. */
+async function tableAt(scanner: Scanner, at: number): Promise<TablePlace | TablesPlace | undefined> {
   const form = await groupAt(scanner, at);
-  if (form === undefined) return undefined;
+  const kindAt = form?.members.get(MARK);
+  if (form === undefined || kindAt === undefined) return undefined;
+  const kind = await scanner.value(kindAt, await scanner.end(kindAt), 0);
+  if (kind === 'table') return plainTableAt(scanner, form);
+  return kind === 'tables' ? partsAt(scanner, form) : undefined;
+}
+
+async function partsAt(scanner: Scanner, form: GroupPlace): Promise<TablesPlace | undefined> {
+  const countAt = form.members.get('parts');
+  const header = countAt === undefined ? undefined : await scanner.header(countAt);
+  if (countAt === undefined || header?.kind !== 'array' || header.children === 0) return undefined;
+  const parts: TablePlace[] = [];
+  for (let next = countAt + header.size; parts.length < header.children; ) {
+    const part = await placeAt(scanner, next);
+    const first = parts[0] ?? part;
+    const alike =
+      part.kind === 'table' &&
+      first.kind === 'table' &&
+      part.columns.length === first.columns.length &&
+      part.columns.every(({ name }, i) => name === first.columns[i]!.name);
+    if (!alike) return undefined;
+    parts.push(part);
+    next = part.end;
+  }
+  return { kind: 'tables', end: form.end, parts, countAt };
+}
+
+/** A table whose columns stand under their plain names. */
+async function plainTableAt(scanner: Scanner, form: GroupPlace): Promise<TablePlace | undefined> {
   const member = async (name: string): Promise<Value | undefined> => {
     const start = form.members.get(name);
     return start === undefined ? undefined : scanner.value(start, await scanner.end(start), 0);
   };
-  if ((await member(MARK)) !== 'table') return undefined;
   const rows = await member('rows');
   const types = await member('types');
   const columns = await recordAt(scanner, form.members.get('columns'));

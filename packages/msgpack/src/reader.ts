@@ -1,53 +1,58 @@
 import {
+  type BatchOptions,
+  batchParts,
   type Column,
   type Context,
   childPath,
+  columnsOfParts,
   type Entry,
   entriesOf,
   FormatError,
   gatherSpans,
+  isTable,
   joinPath,
   type NDArray,
+  partOfTable,
   pickColumns,
   type Reader,
   type ReadSelection,
+  readParts,
   resolveSelection,
+  rowsOfParts,
   type Source,
   type Span,
   selectFrom,
-  sliceTable,
   splitPath,
   Table,
+  type TablePart,
   type Value,
   valueAt,
-  wholeReader,
 } from '@formatlab/core';
-import { decode } from './decode.js';
 import { arrayOfBytes } from './forms/array-data.js';
 import { readColumn } from './forms/read-forms.js';
 import { type ArrayPlace, type GroupPlace, type Place, placeAt, type TablePlace } from './layout.js';
 import type { MsgpackOptions } from './options.js';
 import { type IndexedPlaces, type ListMarks, placesOfIndex } from './place-index.js';
 import { Scanner } from './scanner.js';
+import { openStream } from './stream-reader.js';
 
 /**
- * Entries are found by their headers, or by an index; arrays, slices of them and columns are read alone. A stream without an
- * index is read as a whole.
+ * Entries are found by their headers, or by an index; arrays, slices of them, rows and columns are read alone, and so are
+ * values of a stream.
  */
-export async function open(source: Source, context: Context<MsgpackOptions>): Promise<Reader> {
+export function open(source: Source, context: Context<MsgpackOptions>): Reader {
   const isStream = context.options.stream === true;
   const known = context.index === undefined ? undefined : placesOfIndex(context.index, source.size, isStream);
-  if (!isStream || known !== undefined) return new MsgpackReader(source, context, known);
-  context.budget.takeBytes(source.size, `the stream of ${source.size} bytes`);
-  const [bytes] = await source.read([{ at: 0, length: source.size }], context.signal);
-  const whole = wholeReader(decode(bytes!, context));
-  return { ...whole, close: () => source.close() };
+  return isStream && known === undefined
+    ? openStream(source, context)
+    : new MsgpackReader(source, context, known);
 }
 
 /** A value found on the way to a path: in the file, or inside one that had to be decoded. */
 type Found = { readonly at: number } | { readonly value: Value };
 
-class MsgpackReader implements Reader {
+/** Reads a file of one value. */
+export class MsgpackReader implements Reader {
   readonly #source: Source;
   readonly #scanner: Scanner;
   /** The root is the list of all values of the file. */
@@ -81,9 +86,28 @@ class MsgpackReader implements Reader {
       return this.#elements(marks, selection, path, names.length);
     const place = await this.#place(found.at);
     if (place.kind === 'array' && selection.columns === undefined) return this.#array(place, selection);
-    if (place.kind === 'table' && (selection.slice !== undefined || selection.columns !== undefined))
-      return this.#table(place, selection, path);
+    if (selection.slice !== undefined || selection.columns !== undefined) {
+      const parts = this.#parts(place, path);
+      if (parts !== undefined) return readParts(parts, selection);
+    }
     return selectFrom(await this.#scanner.value(found.at, place.end, names.length), path, selection);
+  }
+
+  async *batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
+    const names = splitPath(path);
+    const found = await this.#find(names, path);
+    const place = 'value' in found ? undefined : await this.#place(found.at);
+    let parts = place === undefined ? undefined : this.#parts(place, path);
+    if (parts === undefined) {
+      const value = 'value' in found ? found.value : await this.read(path);
+      if (!isTable(value))
+        throw new FormatError('bad-selection', `read batches of '${path}': it has no rows`, {
+          format: 'msgpack',
+          path,
+        });
+      parts = [partOfTable(value)];
+    }
+    yield* batchParts(parts, options);
   }
 
   close(): void | Promise<void> {
@@ -106,14 +130,10 @@ class MsgpackReader implements Reader {
         ...(type.unit === undefined ? {} : { unit: type.unit }),
         storedBytes: dataLength,
       });
-    } else if (place.kind === 'table') {
-      entries.push({
-        path,
-        kind: 'table',
-        rows: place.rows,
-        columns: place.columns.map(({ name, type }) => ({ name, type })),
-        storedBytes,
-      });
+    } else if (place.kind === 'table' || place.kind === 'tables') {
+      const parts = this.#parts(place, path)!;
+      const columns = columnsOfParts(parts).map(({ name, type }) => ({ name, type }));
+      entries.push({ path, kind: 'table', rows: rowsOfParts(parts), columns, storedBytes });
     } else if (place.kind === 'group') {
       if (path !== '') entries.push({ path, kind: 'group', storedBytes });
       for (const [name, start] of place.members)
@@ -229,37 +249,49 @@ class MsgpackReader implements Reader {
     );
   }
 
-  async #table(place: TablePlace, { slice, columns }: ReadSelection, path: string): Promise<Table> {
-    const picked = pickColumns(place.columns, columns);
-    const span =
-      slice === undefined
-        ? { start: 0, count: place.rows, step: 1, drop: false }
-        : resolveSelection(slice, [place.rows])[0]!;
-    const rows = rowsTouched(span);
-    const read: Column[] = [];
-    for (const { name, type, at, validAt } of picked) {
-      const stored = await this.#columnRows(at, span);
-      const mask = validAt === undefined ? undefined : await this.#columnRows(validAt, span);
-      const column = readColumn(name, type, rows, stored, mask);
-      if (column === undefined)
-        throw new FormatError(
-          'corrupt',
-          `read column '${name}' of '${path}': its values do not fit its type`,
-          { format: 'msgpack', path, offset: at },
-        );
-      read.push(column);
-    }
-    return sliceTable(new Table(rows, read), { slice: [{ step: span.step }] });
+  /** The parts of a table, to be read by rows; undefined for what is none. */
+  #parts(place: Place, path: string): readonly TablePart[] | undefined {
+    if (place.kind === 'table') return [this.#part(place, path)];
+    return place.kind === 'tables' ? place.parts.map((part) => this.#part(part, path)) : undefined;
   }
 
-  /** The rows that `span` touches of one column's stored values. */
-  async #columnRows(at: number, span: Span): Promise<Value> {
+  #part(place: TablePlace, path: string): TablePart {
+    return {
+      rows: place.rows,
+      columns: place.columns.map(({ name, type, validAt }) => ({
+        name,
+        type,
+        masked: validAt !== undefined,
+      })),
+      read: async (start, count, names) => {
+        const read: Column[] = [];
+        for (const column of pickColumns(place.columns, names)) {
+          const { name, type, at, validAt } = column;
+          const stored = await this.#columnRows(at, start, count);
+          const mask = validAt === undefined ? undefined : await this.#columnRows(validAt, start, count);
+          const made = readColumn(name, type, count, stored, mask);
+          if (made === undefined)
+            throw new FormatError(
+              'corrupt',
+              `read column '${name}' of '${path}': its values do not fit its type`,
+              { format: 'msgpack', path, offset: at },
+            );
+          read.push(made);
+        }
+        return new Table(count, read);
+      },
+    };
+  }
+
+  /** Rows of one column's stored values. */
+  async #columnRows(at: number, start: number, count: number): Promise<Value> {
+    const header = await this.#scanner.header(at);
+    if (header.kind === 'array') return this.#scanner.items(at, header, start, count);
     const place = await this.#place(at);
+    const span = { start, count, step: 1, drop: false };
     if (place.kind === 'array' && place.shape.length > 0) return this.#rowsOf(place, span);
     const value = await this.#scanner.value(at, place.end, 0);
-    return Array.isArray(value)
-      ? value.slice(span.start, span.start + rowsTouched(span))
-      : selectFrom(value, '', { slice: [{ start: span.start, stop: span.start + rowsTouched(span) }] });
+    return selectFrom(value, '', { slice: [{ start, stop: start + count }] });
   }
 }
 

@@ -1,56 +1,77 @@
-import { Budget, type Context, FormatError, type Source, type Value } from '@formatlab/core';
-import { decodePart } from './decode.js';
+import {
+  Budget,
+  type Context,
+  FormatError,
+  ScanWindow,
+  type Source,
+  type Value,
+  type WindowView,
+} from '@formatlab/core';
+import { decodePart, decodeSequence } from './decode.js';
 import { type Header, LONGEST_HEADER, readHeader } from './header.js';
 import type { MsgpackOptions } from './options.js';
 
-/** Read after a jump: enough for the headers of an array. */
-const FIRST_WINDOW = 512;
-const LARGEST_WINDOW = 64 * 1024;
-
-/**
- * Walks the headers of a file through a window. What is skipped is not read: after a jump the window is small, and
- * grows while reading goes on without one.
- */
+/** Walks the headers of a file through a window: what is skipped is not read. */
 export class Scanner {
   readonly size: number;
-  readonly #source: Source;
+  readonly #window: ScanWindow;
   readonly #context: Context<MsgpackOptions>;
-  #window: Uint8Array = new Uint8Array(0);
-  /** Where the window starts in the file. */
-  #start = 0;
+  /** Elements passed so far of long arrays, by where those start. */
+  readonly #passed = new Map<number, { readonly index: number; readonly at: number }>();
 
   constructor(source: Source, context: Context<MsgpackOptions>) {
-    this.#source = source;
+    this.#window = new ScanWindow(source, context);
     this.#context = context;
     this.size = source.size;
   }
 
   /** Header of the value at `at`. @throws FormatError `corrupt` where the file ends in it, or 0xc1 stands there */
   async header(at: number): Promise<Header> {
-    await this.#cover(at, LONGEST_HEADER);
-    const header = this.#headerHere(at);
-    if (header === undefined) throw this.#cut(at);
+    const header = headerIn(await this.#window.at(at, LONGEST_HEADER), at);
+    if (header === undefined) throw this.#window.cut(at);
     return header;
   }
 
   /** Where the value at `at` ends, by its headers and those of what it holds. */
-  async end(at: number): Promise<number> {
+  end(at: number): Promise<number> {
+    return this.skip(at, 1);
+  }
+
+  /** Where the last of `count` values from `at` on ends. */
+  async skip(at: number, count: number): Promise<number> {
     let next = at;
+    let view = this.#window.view;
     // Counted instead of followed by recursion: any depth is fine.
-    for (let pending = 1; pending > 0; ) {
-      const header = this.#headerHere(next) ?? (await this.header(next));
+    for (let pending = count; pending > 0; ) {
+      let header = headerIn(view, next);
+      if (header === undefined) {
+        view = await this.#window.at(next, LONGEST_HEADER);
+        header = headerIn(view, next);
+        if (header === undefined) throw this.#window.cut(next);
+      }
       next += header.size + header.payload;
       pending += header.children - 1;
-      if (next + pending > this.size) throw this.#cut(next);
+      if (next + pending > this.size) throw this.#window.cut(next);
     }
     return next;
   }
 
+  /** Some elements of the array at `at`: those before them are passed, and how far is remembered. */
+  async items(at: number, header: Header, start: number, count: number): Promise<Value> {
+    if (start + count > header.children) throw this.#window.cut(at);
+    const known = this.#passed.get(at);
+    const from = known === undefined || known.index > start ? { index: 0, at: at + header.size } : known;
+    const first = await this.skip(from.at, start - from.index);
+    const end = await this.skip(first, count);
+    this.#passed.set(at, { index: start + count, at: end });
+    const context = this.readContext();
+    context.budget.takeBytes(end - first, `the ${end - first} bytes at byte ${first}`);
+    return decodeSequence(await this.bytes(first, end - first), first, 1, context);
+  }
+
   /** Some bytes: from the window where it has them all. @throws FormatError `corrupt` past the end of the file */
-  async bytes(at: number, length: number): Promise<Uint8Array> {
-    if (at + length > this.size) throw this.#cut(at);
-    if (this.#has(at, length)) return this.#window.subarray(at - this.#start, at - this.#start + length);
-    return this.#read(at, length);
+  bytes(at: number, length: number): Uint8Array | Promise<Uint8Array> {
+    return this.#window.bytes(at, length);
   }
 
   /** The value from `at` to `end`, decoded. */
@@ -65,45 +86,13 @@ export class Scanner {
     const { maxBytes, maxItems, maxDepth } = this.#context.budget;
     return { ...this.#context, budget: new Budget({ bytes: maxBytes, items: maxItems, depth: maxDepth }) };
   }
+}
 
-  #headerHere(at: number): Header | undefined {
-    const inWindow = at - this.#start;
-    if (inWindow < 0) return undefined;
-    const header = readHeader(this.#window, inWindow);
-    if (header?.kind !== 'invalid') return header;
-    throw new FormatError('corrupt', 'read a value: 0xc1 is reserved and starts none', {
-      format: 'msgpack',
-      offset: at,
-    });
-  }
-
-  #has(at: number, length: number): boolean {
-    return at >= this.#start && at + length <= this.#start + this.#window.length;
-  }
-
-  /** Makes the window hold `length` bytes at `at`, or what of them the file has. */
-  async #cover(at: number, length: number): Promise<void> {
-    const wanted = Math.min(length, this.size - at);
-    if (wanted <= 0 || this.#has(at, wanted)) return;
-    const goesOn = at >= this.#start && at <= this.#start + this.#window.length;
-    const room = goesOn ? Math.min(LARGEST_WINDOW, 2 * this.#window.length) : FIRST_WINDOW;
-    const count = Math.min(this.size - at, Math.max(room, FIRST_WINDOW, wanted));
-    this.#window = await this.#read(at, count);
-    this.#start = at;
-    this.#context.progress(at, this.size);
-  }
-
-  #read(at: number, length: number): Uint8Array | Promise<Uint8Array> {
-    const ranges = [{ at, length }];
-    if (this.#source.readSync !== undefined) return this.#source.readSync(ranges)[0]!;
-    return this.#source.read(ranges, this.#context.signal).then((pieces) => pieces[0]!);
-  }
-
-  #cut(at: number): FormatError {
-    return new FormatError(
-      'corrupt',
-      `read the value at byte ${at}: the file of ${this.size} bytes ends in it`,
-      { format: 'msgpack', offset: at },
-    );
-  }
+function headerIn({ bytes, start }: WindowView, at: number): Header | undefined {
+  const header = at < start ? undefined : readHeader(bytes, at - start);
+  if (header?.kind !== 'invalid') return header;
+  throw new FormatError('corrupt', 'read a value: 0xc1 is reserved and starts none', {
+    format: 'msgpack',
+    offset: at,
+  });
 }

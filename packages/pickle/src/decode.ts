@@ -1,6 +1,7 @@
 import { type Context, FormatError, type Value } from '@formatlab/core';
-import { runPickle } from './machine/machine.js';
-import { HIGHEST_PROTOCOL, OPCODE_OF } from './machine/opcodes.js';
+import { type MachineOptions, runPickle } from './machine/machine.js';
+import type { Node } from './machine/nodes.js';
+import { OPCODE_OF } from './machine/opcodes.js';
 import type { PickleOptions } from './options.js';
 import { Converter } from './values/convert.js';
 
@@ -16,13 +17,7 @@ export function decode(bytes: Uint8Array, context: Context<PickleOptions>): Valu
     return values;
   }
   const { value, end } = decodeAt(bytes, 0, context);
-  if (end < bytes.length)
-    context.loss({
-      path: '',
-      kind: 'dropped',
-      from: `${bytes.length - end} bytes behind the first pickle`,
-      to: "nothing; set 'stream' to read a sequence of pickles",
-    });
+  reportRest(end, bytes.length, context);
   return value;
 }
 
@@ -33,7 +28,21 @@ export function decodeAt(
   context: Context<PickleOptions>,
 ): { value: Value; end: number } {
   if (start === 0) checkStart(bytes);
-  const { oldStrings = 'latin1', order = 'C', buffers } = context.options;
+  context.progress(start, bytes.length);
+  const { root, end } = runPickle(bytes, start, machineOptions(context));
+  context.progress(end, bytes.length);
+  return { value: valueOf(root, context), end };
+}
+
+/** The value of what the machine made. */
+export function valueOf(root: Node, context: Context<PickleOptions>): Value {
+  const { order = 'C' } = context.options;
+  return new Converter({ budget: context.budget, loss: (loss) => context.loss(loss), order }).root(root);
+}
+
+/** @throws FormatError `options` */
+export function machineOptions(context: Context<PickleOptions>): MachineOptions {
+  const { oldStrings = 'latin1', buffers } = context.options;
   if (
     buffers !== undefined &&
     !(Array.isArray(buffers) && buffers.every((buffer) => buffer instanceof Uint8Array))
@@ -41,23 +50,18 @@ export function decodeAt(
     throw new FormatError('options', "set option 'buffers' of pickle: not a list of Uint8Array", {
       format: 'pickle',
     });
-  context.progress(start, bytes.length);
-  const { root, end } = runPickle(bytes, start, {
+  return {
     oldStrings,
     buffers,
     budget: context.budget,
     progress: (done, total) => context.progress(done, total),
-  });
-  context.progress(end, bytes.length);
-  const converter = new Converter({ budget: context.budget, loss: (loss) => context.loss(loss), order });
-  return { value: converter.root(root), end };
+  };
 }
 
-function checkStart(bytes: Uint8Array): void {
+/** @throws FormatError `not-this-format` where the first bytes of a file are those of no pickle */
+export function checkStart(bytes: Uint8Array): void {
   const first = bytes[0];
-  const known = first !== undefined && OPCODE_OF[first] !== undefined;
-  if (known && (first !== 0x80 || bytes.length < 2 || bytes[1]! <= HIGHEST_PROTOCOL)) return;
-  if (known) return;
+  if (first !== undefined && OPCODE_OF[first] !== undefined) return;
   throw new FormatError(
     'not-this-format',
     `read pickle: ${first === undefined ? 'it is empty' : 'it does not begin with an opcode'}`,
@@ -66,4 +70,15 @@ function checkStart(bytes: Uint8Array): void {
       offset: 0,
     },
   );
+}
+
+/** What stands behind the first pickle is told where the file is not read as a stream. */
+export function reportRest(end: number, size: number, context: Context<PickleOptions>): void {
+  if (end < size)
+    context.loss({
+      path: '',
+      kind: 'dropped',
+      from: `${size - end} bytes behind the first pickle`,
+      to: "nothing; set 'stream' to read a sequence of pickles",
+    });
 }

@@ -1,8 +1,10 @@
 import { DTYPES, type Format } from '@formatlab/core';
 import { decode } from './decode.js';
+import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { options, type PickleOptions } from './options.js';
 import { probe } from './probe.js';
+import { open } from './reader.js';
 
 /** Python's pickle, protocols 0 to 5, as data: nothing is ever called. */
 export const pickle: Format<PickleOptions> = {
@@ -18,14 +20,17 @@ export const pickle: Format<PickleOptions> = {
     integrity: 'none',
     references: true,
     batches: { read: false, write: false },
-    list: 'whole',
-    readOne: 'whole',
-    slice: 'none',
-    append: 'rewrite',
-    update: 'rewrite',
+    list: 'scan',
+    readOne: 'scan',
+    slice: 'contiguous',
+    append: 'tail',
+    update: 'tail',
   },
   options,
   probe,
   encode,
   decode,
+  open,
+  edit,
+  io: 'restartable',
 };

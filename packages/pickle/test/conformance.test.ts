@@ -5,6 +5,7 @@ import { pickle } from '../src/index.js';
 
 conformance(pickle, {
   runner: { describe, it },
+  sequence: { stream: true },
   samples: {
     'arrays in a tree': { deep: [{ x: ndarray(new Float32Array([1, -0])), label: 'é' }] },
     'types of Python': [

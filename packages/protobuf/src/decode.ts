@@ -1,7 +1,8 @@
 import { type Context, FormatError, type Value } from '@formatlab/core';
 import { isOurs, readFile } from './forms/read-value.js';
-import { readMessage } from './message/read-message.js';
+import { type ReadOptions, readMessage } from './message/read-message.js';
 import { messageOf, type ProtobufOptions } from './options.js';
+import type { MessageType } from './schema/model.js';
 import { readStream } from './stream/read-stream.js';
 
 export type DecodeContext = Pick<Context<ProtobufOptions>, 'options' | 'budget' | 'loss' | 'progress'>;
@@ -23,20 +24,33 @@ export function decode(bytes: Uint8Array, context: DecodeContext): Value {
       { format: 'protobuf', offset: 0 },
     );
   }
+  return options.stream === true
+    ? decodeStream(bytes, type, 0, context)
+    : tallied(context, (settings) => readMessage(bytes, type, settings));
+}
+
+/** Messages behind their lengths, which stand at `base` of the file. @throws FormatError `corrupt`, `limit` */
+export function decodeStream(
+  bytes: Uint8Array,
+  type: MessageType,
+  base: number,
+  context: DecodeContext,
+): Value {
+  const rows = context.options.rows ?? 'table';
+  return tallied(context, (settings) => readStream(bytes, type, settings, rows, context, base));
+}
+
+/** Reports the unknown fields that were dropped on the way, all at once. */
+function tallied({ options, budget, loss }: DecodeContext, read: (settings: ReadOptions) => Value): Value {
   let dropped = 0;
-  const settings = {
+  const value = read({
     budget,
     unknown: options.unknown ?? 'keep',
     defaults: options.defaults ?? true,
     dropped: (count: number) => {
       dropped += count;
     },
-  } as const;
-  const value =
-    options.stream === true
-      ? readStream(bytes, type, settings, options.rows ?? 'table', context)
-      : readMessage(bytes, type, settings);
-  if (dropped > 0)
-    context.loss({ path: '', kind: 'dropped', from: 'unknown fields', to: 'nothing', count: dropped });
+  });
+  if (dropped > 0) loss({ path: '', kind: 'dropped', from: 'unknown fields', to: 'nothing', count: dropped });
   return value;
 }

@@ -4,6 +4,7 @@ import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { options, type ProtobufOptions } from './options.js';
 import { probe } from './probe.js';
+import { open } from './reader.js';
 
 export const protobuf: Format<ProtobufOptions> = {
   id: 'protobuf',
@@ -17,10 +18,10 @@ export const protobuf: Format<ProtobufOptions> = {
     attributes: false,
     integrity: 'none',
     references: false,
-    batches: { read: false, write: false },
-    list: 'whole',
-    readOne: 'whole',
-    slice: 'none',
+    batches: { read: true, write: true },
+    list: 'scan',
+    readOne: 'scan',
+    slice: 'contiguous',
     append: 'tail',
     update: 'tail',
   },
@@ -28,5 +29,6 @@ export const protobuf: Format<ProtobufOptions> = {
   probe,
   encode,
   decode,
+  open,
   edit,
 };

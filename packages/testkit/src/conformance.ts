@@ -13,6 +13,7 @@ import { addArrayTests } from './round-trip-arrays.js';
 import { addSampleTests } from './round-trip-samples.js';
 import { addTableTests } from './round-trip-tables.js';
 import { addTreeTests } from './round-trip-trees.js';
+import { addSequenceTests } from './sequences.js';
 import { createSubject, type SubjectOptions } from './subject.js';
 import { type NamedTest, type Runner, register, Suite } from './suite.js';
 import { addTimeZoneTests } from './time-zones.js';
@@ -56,6 +57,7 @@ export function conformanceTests<Options extends object>(
   addEditingTests(suite, subject);
   addReadingGrades(suite, subject);
   addWritingGrades(suite, subject);
+  addSequenceTests(suite, subject);
   addHostileTests(suite, subject);
   addAbortTests(suite, subject);
   addProbeTests(suite, subject);

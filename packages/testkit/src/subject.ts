@@ -28,6 +28,8 @@ export interface SubjectOptions {
   readonly samples?: Readonly<Record<string, Value>>;
   /** The value whose file is cut and flipped. Default: one of few values, of a root that is claimed. */
   readonly small?: Value;
+  /** Options under which a file is several values one behind the other, as a list: `{ stream: true }`. */
+  readonly sequence?: Readonly<Record<string, unknown>>;
   /**
    * JavaScript module that exports the format: bad input is then tried in a process which can be killed when
    * it hangs, and which is allowed to crash.

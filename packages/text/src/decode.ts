@@ -1,4 +1,4 @@
-import { type Context, type DType, int64OfIntegers, NDArray, type Value } from '@formatlab/core';
+import { type Budget, type Context, type DType, int64OfIntegers, NDArray, type Value } from '@formatlab/core';
 import { CellReader, NO_NUMBER } from './numbers/cell-reader.js';
 import { readCells } from './numbers/read-cells.js';
 import { CR, LF, lineEnd, readMatrix } from './numbers/read-matrix.js';
@@ -58,6 +58,13 @@ export function decode(bytes: Uint8Array, context: DecodeContext): Value {
     shape: shapeOf(cells.rows, cells.columns, options),
     data: cells.data,
   });
+}
+
+/** Whether the text that a file starts with is read as lines. */
+export function startsAsLines(bytes: Uint8Array, options: TextOptions, budget: Budget): boolean {
+  const text = toUtf8(bytes, options.encoding, budget);
+  const [start, end] = bounds(text.bytes, options);
+  return isLines(text.bytes, start, end, dialectOf(options), options);
 }
 
 /** Whoever asks for columns or a type of number means numbers. */

@@ -4,6 +4,7 @@ import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { options, type TextOptions } from './options.js';
 import { probe } from './probe.js';
+import { open } from './reader.js';
 
 const DTYPES: readonly DType[] = ['int64', 'float64', 'complex128', 'string'];
 
@@ -31,5 +32,6 @@ export const text: Format<TextOptions> = {
   probe,
   encode,
   decode,
+  open,
   edit,
 };

@@ -1,8 +1,10 @@
 import type { Format } from '@formatlab/core';
 import { capabilities, plainCapabilities, typedCapabilities } from './capabilities.js';
 import { decode } from './decode.js';
+import { editWith } from './documents/editor.js';
+import { openWith } from './documents/reader.js';
 import { encode } from './encode.js';
-import { type YamlOptions, yamlOptions } from './options.js';
+import { rulesOf, type YamlOptions, yamlOptions } from './options.js';
 import { probe } from './probe.js';
 
 /** YAML 1.2 as everybody reads it; the engine `typed` keeps every type with tags. */
@@ -16,6 +18,9 @@ export const yaml: Format<YamlOptions> = {
   probe,
   encode,
   decode,
+  open: (source, context) => openWith(source, rulesOf(context.options), context),
+  edit: (sink, context) =>
+    editWith(sink, { decode, encode, rules: rulesOf(context.options), typed: false }, context),
   engines: {
     typed: {
       title: 'YAML with tags',

@@ -88,8 +88,9 @@ const samples = {
   }),
 };
 
-conformance(yaml, { runner: { describe, it }, samples });
-conformance(yaml, { runner: { describe, it }, engine: 'typed', samples });
+const sequence = { documents: 'list' };
+conformance(yaml, { runner: { describe, it }, samples, sequence });
+conformance(yaml, { runner: { describe, it }, engine: 'typed', samples, sequence });
 conformance(yaml, {
   runner: { describe, it },
   engine: 'js-yaml',

@@ -1,4 +1,11 @@
-import { bytesSink, firstDifference, isFormatError, type Source, type Value } from '@formatlab/core';
+import {
+  bytesSink,
+  type CallOptions,
+  firstDifference,
+  isFormatError,
+  type Source,
+  type Value,
+} from '@formatlab/core';
 import { type FailingSink, failingSink, Killed, type Moment } from './failing-sink.js';
 import { lab } from './formats.js';
 import type { Scenario } from './scenarios.js';
@@ -20,7 +27,7 @@ const MOMENTS: readonly Moment[] = ['before', 'within', 'after'];
 
 /** Makes a change once for each moment that it may be killed at, and reads what is left. */
 export async function tryEveryWrite(scenario: Scenario): Promise<Tried> {
-  const options = { format: scenario.format };
+  const options = callOf(scenario);
   const start = bytesSink(undefined, scenario.name);
   await lab.save(start, scenario.before, options);
   const initial = start.bytes();
@@ -52,8 +59,12 @@ export function title({ format, kind, what }: Scenario): string {
   return `${format}: ${kind} ${what}`;
 }
 
+function callOf({ format, options }: Scenario): CallOptions {
+  return options === undefined ? { format } : { format, options };
+}
+
 async function change(scenario: Scenario, sink: FailingSink): Promise<boolean> {
-  const file = await lab.edit(sink, { format: scenario.format });
+  const file = await lab.edit(sink, callOf(scenario));
   await scenario.change(file);
   await file.commit();
   await file.close();
@@ -65,7 +76,7 @@ export async function stateOf(
   file: Source,
   old: Value,
   changed: Value,
-  options: { readonly format: string },
+  options: CallOptions,
 ): Promise<string> {
   let found: Value;
   try {

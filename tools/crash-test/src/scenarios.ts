@@ -1,4 +1,4 @@
-import { type EditFile, ndarray, table, type Value } from '@formatlab/core';
+import { type EditFile, ndarray, type Table, table, type Value } from '@formatlab/core';
 import { lab } from './formats.js';
 
 /** One change to a file, and the file that it is made to. */
@@ -9,8 +9,17 @@ export interface Scenario {
   /** Name of the file, which says its format. */
   readonly name: string;
   readonly before: Value;
+  /** Options of the format. */
+  readonly options?: Readonly<Record<string, unknown>>;
   change(file: EditFile): Promise<void>;
 }
+
+/** Options under which a file is several values one behind the other. */
+const SEQUENCES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  msgpack: { stream: true },
+  pickle: { stream: true },
+  yaml: { documents: 'list' },
+};
 
 /** Elements of an entry: several pages of most formats. */
 const COUNT = 2000;
@@ -19,7 +28,7 @@ export function numbers(seed: number, count = COUNT): Value {
   return ndarray(Float64Array.from({ length: count }, (_, i) => seed + i / 7));
 }
 
-export function rows(seed: number, count = 200): Value {
+export function rows(seed: number, count = 200): Table {
   return table({
     id: BigInt64Array.from({ length: count }, (_, i) => BigInt(seed * 1000 + i)),
     x: Float64Array.from({ length: count }, (_, i) => seed + i / 3),
@@ -74,6 +83,23 @@ export function scenariosOf(id: string): Scenario[] {
       add('append', 'rows of a table', before, async (file) => file.append(path, rows(2)));
     if (whole) add('update', 'the table', before, async (file) => file.put('', rows(3, 300)));
   }
+  if (can.batches.write) {
+    const path = roots.has('entries') ? '/more' : '';
+    const before = path === '' ? rows(1) : { a: numbers(1) };
+    add('append', 'batches of a table', before, async (file) =>
+      file.writeBatches!(path, inTurn([rows(2), rows(3)])),
+    );
+  }
+  const options = SEQUENCES[id];
+  if (options !== undefined)
+    scenarios.push({
+      ...base,
+      kind: 'append',
+      what: 'values to a sequence',
+      before: [numbers(1), numbers(2)],
+      options,
+      change: async (file) => file.append('', [numbers(3), numbers(4)]),
+    });
   if (roots.has('array') && !roots.has('tree')) {
     const name = id === 'parquet' ? undefined : base.name;
     if (name !== undefined) {
@@ -82,6 +108,10 @@ export function scenariosOf(id: string): Scenario[] {
     }
   }
   return scenarios;
+}
+
+async function* inTurn(tables: readonly Table[]): AsyncGenerator<Table> {
+  yield* tables;
 }
 
 function matrix(seed: number): Value {

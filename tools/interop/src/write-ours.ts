@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstDifference, type Loss } from '@formatlab/core';
 import { type Description, describe } from './describe.js';
+import { editsOf } from './edits.js';
 import { JUDGED, lab } from './formats.js';
 import { samplesFor } from './samples.js';
 
@@ -40,6 +41,19 @@ export async function writeOurs(folder: string): Promise<string> {
         path,
         expected: describe(difference === undefined ? value : loaded),
       });
+    }
+  }
+  for (const { format, adapter } of JUDGED) {
+    for (const { file, expected, edit } of editsOf(format)) {
+      const path = join(folder, `${format.id}-${file}`);
+      await edit(path);
+      const loaded = await lab.load(path, { format: format.id });
+      const difference = firstDifference(loaded, await expected());
+      if (difference !== undefined)
+        throw new Error(
+          `${format.id} ${file}: read back ${difference.right} as ${difference.left} at '${difference.path}'`,
+        );
+      manifest.push({ format: format.id, adapter, file, path, expected: describe(loaded) });
     }
   }
   const path = join(folder, 'manifest.json');

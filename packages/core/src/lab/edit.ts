@@ -17,7 +17,7 @@ import { detectSource, formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
 import { baseName, isUrl } from './input.js';
 import { type IndexKeeper, keepIndex } from './keep-index.js';
-import { nameError } from './read-call.js';
+import { compressionOf, nameError } from './read-call.js';
 import { rollBack, safeSink } from './recover.js';
 import { rewriteEditor } from './rewrite-editor.js';
 import type { SaveOptions, Target } from './save.js';
@@ -138,13 +138,9 @@ async function formatOf(
     const compression = options.compression ?? peelName(name).compression;
     return { format: byOption ?? formatOfName(formats, name).format, compression };
   }
-  const detected = await detectSource(
-    byOption === undefined ? formats : { ...formats, all: [byOption] },
-    sink,
-    name,
-    options.signal,
-  );
-  return { format: byOption ?? detected.format, compression: detected.compression };
+  if (byOption !== undefined)
+    return { format: byOption, compression: await compressionOf(sink, name, options.signal) };
+  return detectSource(formats, sink, name, options.signal);
 }
 
 /** What an entry may be: in a tree anything, in a set of entries arrays, and tables where a file may be one. */

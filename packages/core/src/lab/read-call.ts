@@ -154,7 +154,8 @@ export function nameError(error: unknown, format: string | undefined, file: stri
   return error;
 }
 
-async function compressionOf(
+/** The layer around the content, by its first bytes and, for Brotli, the name. */
+export async function compressionOf(
   source: Source,
   name: string | undefined,
   signal: AbortSignal | undefined,

@@ -1,7 +1,8 @@
 import type { Context, FormatSet } from '../contract/context.js';
+import type { Implementation } from '../contract/format.js';
 import type { Commit, Editor } from '../contract/reader.js';
 import { FormatError } from '../errors.js';
-import { byteLengthOf } from '../io/ranges.js';
+import { byteLengthOf, piecesOf } from '../io/ranges.js';
 import type { Sink } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
 import { decompress } from '../layers/layers.js';
@@ -22,20 +23,54 @@ interface RewriteCall {
 }
 
 /** Edits the decoded value and writes the file anew on commit: for formats and layers without editing in place. */
-export function rewriteEditor(sink: Sink, call: RewriteCall): Editor {
-  return new RewriteEditor(sink, call);
+export function rewriteEditor(
+  sink: Sink,
+  { formats, chosen, context, compression, options }: RewriteCall,
+): Editor {
+  return new RewriteEditor(sink, {
+    decode: async () => {
+      const bytes = await decompress(await readWhole(sink, context), compression, context.budget);
+      return chosen.implementation.decode(bytes, context);
+    },
+    encode: async (root) => {
+      const call = { ...options, format: chosen.format.id, compression };
+      return (await encode(formats, root, call, sink.name)).pieces;
+    },
+  });
+}
+
+/**
+ * The same for the editor of a format, for those changes that its layout takes in no other way.
+ *
+ * @throws FormatError
+ */
+export function wholeEditor<Options>(
+  sink: Sink,
+  format: Pick<Implementation<Options>, 'decode' | 'encode'>,
+  context: Context<Options>,
+): Editor {
+  return new RewriteEditor(sink, {
+    decode: async () => format.decode(await readWhole(sink, context), context),
+    encode: async (root) => piecesOf(await format.encode(root, context)),
+  });
+}
+
+/** How the content of the file becomes its root, and back. */
+interface Codec {
+  decode(): Promise<Value>;
+  encode(root: Value): Promise<readonly Uint8Array[]>;
 }
 
 class RewriteEditor implements Editor {
   readonly #sink: Sink;
-  readonly #call: RewriteCall;
+  readonly #codec: Codec;
   #root: Value | undefined;
   #loaded = false;
   #changed = false;
 
-  constructor(sink: Sink, call: RewriteCall) {
+  constructor(sink: Sink, codec: Codec) {
     this.#sink = sink;
-    this.#call = call;
+    this.#codec = codec;
   }
 
   async put(path: string, value: Value): Promise<void> {
@@ -60,14 +95,8 @@ class RewriteEditor implements Editor {
 
   async commit(): Promise<Commit> {
     if (!this.#changed) return { written: 0, rewritten: 0 };
-    const { formats, chosen, options, compression } = this.#call;
     const before = this.#sink.size;
-    const { pieces } = await encode(
-      formats,
-      this.#root ?? newRecord(),
-      { ...options, format: chosen.format.id, compression },
-      this.#sink.name,
-    );
+    const pieces = await this.#codec.encode(this.#root ?? newRecord());
     await this.#sink.replace(pieces);
     this.#changed = false;
     const written = byteLengthOf(pieces);
@@ -80,15 +109,9 @@ class RewriteEditor implements Editor {
 
   async #load(): Promise<Value | undefined> {
     if (this.#loaded) return this.#root;
-    if (this.#sink.size > 0) this.#root = await this.#decode();
+    if (this.#sink.size > 0) this.#root = await this.#codec.decode();
     // Not before: what cannot be read must not be taken for a new file and overwritten.
     this.#loaded = true;
     return this.#root;
-  }
-
-  async #decode(): Promise<Value> {
-    const { chosen, context, compression } = this.#call;
-    const bytes = await decompress(await readWhole(this.#sink, context), compression, context.budget);
-    return chosen.implementation.decode(bytes, context);
   }
 }

@@ -32,6 +32,18 @@ export function resolveSelection(selection: Selection | undefined, shape: readon
   return shape.map((length, axis) => resolveItem(items[axis] ?? {}, length, axis));
 }
 
+/**
+ * How many indices of the first dimension are enough to resolve a selection, where that is known without its length: for
+ * reading what has to be counted to be known. Undefined where the selection counts from the end, or has none.
+ */
+export function rowsToResolve(selection: Selection | undefined): number | undefined {
+  const items = typeof selection === 'string' ? parseSelection(selection) : (selection ?? []);
+  const first = items[0];
+  if (typeof first === 'number') return first < 0 ? undefined : first + 1;
+  if (first?.stop === undefined || first.stop < 0 || (first.start ?? 0) < 0) return undefined;
+  return first.stop;
+}
+
 /** The shape of what `spans` select: dropped dimensions are gone. */
 export function shapeOfSpans(spans: readonly Span[]): number[] {
   return spans.filter((span) => !span.drop).map((span) => span.count);

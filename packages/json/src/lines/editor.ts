@@ -6,6 +6,7 @@ import {
   isTable,
   joinBytes,
   kindOfValue,
+  readLineBlocks,
   type Sink,
   splitPath,
   type Table,
@@ -15,7 +16,6 @@ import type { NdjsonOptions } from '../options.js';
 import { BatchLosses } from './batch-losses.js';
 import { decodeLines } from './decode.js';
 import { encodeRows } from './encode.js';
-import { readLineBlocks } from './line-blocks.js';
 
 const LINE_FEED = 0x0a;
 

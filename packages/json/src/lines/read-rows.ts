@@ -1,10 +1,9 @@
-import { FormatError, isFormatError } from '@formatlab/core';
+import { FormatError, isFormatError, type LineBlock } from '@formatlab/core';
 import { parserOf } from '../decode.js';
 import { rulesOf } from '../options.js';
 import { OPEN_RECORD } from '../parse/ascii.js';
 import { TableRows } from '../parse/tables.js';
 import type { LinesContext } from './decode.js';
-import type { LineBlock } from './line-blocks.js';
 
 export interface BlockRows {
   readonly rows: TableRows;

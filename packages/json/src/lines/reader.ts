@@ -6,6 +6,7 @@ import {
   pickColumns,
   type Reader,
   type ReadSelection,
+  readLineBlocks,
   resolveSelection,
   type Source,
   selectFrom,
@@ -17,7 +18,6 @@ import {
 import type { NdjsonOptions } from '../options.js';
 import { decodeLines } from './decode.js';
 import { IndexedLines } from './indexed-lines.js';
-import { readLineBlocks } from './line-blocks.js';
 import { scanOfIndex } from './line-index.js';
 import { readBlock } from './read-rows.js';
 import { type LinesScan, scanTypes, tableOf } from './scan-types.js';

@@ -1,11 +1,11 @@
 import type { Context, Source } from '@formatlab/core';
+import { readLineBlocks } from '@formatlab/core';
 import { joinColumns } from '../access/list-kind.js';
 import { parserOf } from '../decode.js';
 import { type NdjsonOptions, type Rules, rulesOf } from '../options.js';
 import { OPEN_RECORD } from '../parse/ascii.js';
 import type { JsonParser } from '../parse/parser.js';
 import { type ColumnSeen, TableRows } from '../parse/tables.js';
-import { readLineBlocks } from './line-blocks.js';
 
 /** What a scan over all lines finds. */
 export interface LinesScan {

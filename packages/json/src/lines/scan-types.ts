@@ -1,9 +1,16 @@
-import { type Column, type ColumnType, type Source, scalarType, Table } from '@formatlab/core';
+import {
+  type Column,
+  type ColumnType,
+  readLineBlocks,
+  type Source,
+  scalarType,
+  Table,
+} from '@formatlab/core';
 import { rulesOf } from '../options.js';
 import { ColumnBuilder, type ColumnFacts, isExact, joinFacts } from '../parse/column-builder.js';
 import type { TableRows } from '../parse/tables.js';
 import type { LinesContext } from './decode.js';
-import { readLineBlocks } from './line-blocks.js';
+
 import { readBlock } from './read-rows.js';
 
 /** A column as all lines have it. */

@@ -4,7 +4,16 @@
  */
 export const MARK = '__formatlab__';
 
-export type FormKind = 'table' | 'array' | 'tagged' | 'pairs' | 'record' | 'bigint' | 'text' | 'date';
+export type FormKind =
+  | 'table'
+  | 'tables'
+  | 'array'
+  | 'tagged'
+  | 'pairs'
+  | 'record'
+  | 'bigint'
+  | 'text'
+  | 'date';
 
 /** Extension type of arrays under `arrays: 'ext'`, and what its content starts with. */
 export const ARRAY_EXTENSION = 78;

@@ -1,12 +1,16 @@
 import {
   allocateData,
+  type Budget,
   type Column,
   type ColumnType,
+  concatTables,
   type DataOf,
   type DType,
   FormatError,
+  isFormatError,
   isNDArray,
   isRecord,
+  isTable,
   itemSize,
   NDArray,
   newRecord,
@@ -27,11 +31,11 @@ import { shapeOf } from './read-array.js';
  *
  * @throws FormatError `corrupt` for a known kind whose members do not fit
  */
-export function valueOfForm(form: ValueRecord, offset: number): Value {
+export function valueOfForm(form: ValueRecord, offset: number, budget: Budget): Value {
   const kind = form[MARK];
   const read = typeof kind === 'string' && Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
   if (read === undefined) return form;
-  const value = read(form);
+  const value = read(form, budget);
   if (value === undefined)
     throw new FormatError('corrupt', `read form '${kind}': its members do not fit together`, {
       format: 'msgpack',
@@ -40,10 +44,11 @@ export function valueOfForm(form: ValueRecord, offset: number): Value {
   return value;
 }
 
-type FormReader = (form: ValueRecord) => Value | undefined;
+type FormReader = (form: ValueRecord, budget: Budget) => Value | undefined;
 
 const READERS: Readonly<Record<string, FormReader>> = {
   table: readTable,
+  tables: readTables,
   array: readArray,
   tagged: readTagged,
   pairs: (form) => {
@@ -81,6 +86,24 @@ function readTable({ rows, types, columns, valid }: ValueRecord): Value | undefi
     made.push(column);
   }
   return new Table(rows, made);
+}
+
+/** What a cell takes at least, for the budget. */
+const CELL_BYTES = 8;
+
+/** Tables with the same columns, one below the other. */
+function readTables({ parts }: ValueRecord, budget: Budget): Value | undefined {
+  if (!Array.isArray(parts) || parts.length === 0) return undefined;
+  const tables = (parts as readonly Value[]).filter(isTable);
+  if (tables.length !== parts.length) return undefined;
+  const cells = tables.reduce((sum, table) => sum + table.rows * table.columns.length, 0);
+  budget.takeBytes(CELL_BYTES * cells, `a table of ${tables.length} parts`);
+  try {
+    return concatTables(tables);
+  } catch (error) {
+    if (isFormatError(error) && error.code === 'unsupported') return undefined;
+    throw error;
+  }
 }
 
 /** One column of a table of `rows` rows, or undefined where its parts do not fit. */

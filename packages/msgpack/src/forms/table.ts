@@ -36,6 +36,12 @@ export function writeTable(to: FormWriter, table: Table): void {
   );
 }
 
+/** What stands before the parts of a table that grows: `{__formatlab__: 'tables', parts: [table, …]}`. */
+export function openParts(to: FormWriter): void {
+  openForm(to, 'tables', 1);
+  to.out.string('parts');
+}
+
 /** Whether the column's values stand as a plain list. */
 export function isListColumn(_type: ColumnType, values: Column['values']): boolean {
   return (

@@ -5,6 +5,7 @@ import {
   type Node,
   PyBytearray,
   PyDict,
+  PyFar,
   PyGlobal,
   PyList,
   PyObject,
@@ -12,7 +13,7 @@ import {
   PySet,
   PyTuple,
 } from './nodes.js';
-import { type OldStrings, OpReader } from './op-reader.js';
+import { type OldStrings, type OpFile, OpReader } from './op-reader.js';
 import * as op from './opcodes.js';
 import { python3Name } from './python2-names.js';
 import { Stack } from './stack.js';
@@ -56,34 +57,54 @@ export function runPickle(bytes: Uint8Array, start: number, options: MachineOpti
   return new Machine(bytes, start, options).run();
 }
 
-class Machine {
+/** What {@link runPickle} runs; over a file through a window it may be ended where bytes are missing, and run on. */
+export class Machine {
   readonly #reader: OpReader;
   readonly #options: MachineOptions;
   readonly #stack = new Stack();
   readonly #memo = new Memo();
   #buffer = 0;
   #protocol = 0;
+  #count = 0;
 
-  constructor(bytes: Uint8Array, start: number, options: MachineOptions) {
-    this.#reader = new OpReader(bytes, start, options.oldStrings);
+  constructor(input: Uint8Array | OpFile, start: number, options: MachineOptions) {
+    this.#reader = new OpReader(input, start, options.oldStrings);
     this.#options = options;
+  }
+
+  /** What the pickle says of its protocol; 0 where it says nothing. */
+  get protocol(): number {
+    return this.#protocol;
+  }
+
+  get memoized(): number {
+    return this.#memo.size;
   }
 
   run(): MachineResult {
     const reader = this.#reader;
     const { budget, progress } = this.#options;
-    for (let count = 1; ; count++) {
-      const code = reader.next();
-      this.#stack.at = reader.at;
-      if (code === op.STOP) {
-        charge(budget, count % STRIDE);
-        return { root: this.#stack.pop(), end: reader.position };
+    let count = this.#count;
+    try {
+      for (;;) {
+        const code = reader.next();
+        count++;
+        this.#stack.at = reader.at;
+        if (code === op.STOP) {
+          charge(budget, count % STRIDE);
+          return { root: this.#stack.pop(), end: reader.position };
+        }
+        this.#step(code, reader.argument);
+        if (count % STRIDE === 0) {
+          charge(budget, STRIDE);
+          progress(reader.position, reader.size);
+        }
       }
-      this.#step(code, reader.argument);
-      if (count % STRIDE === 0) {
-        charge(budget, STRIDE);
-        progress(reader.position, reader.bytes.length);
-      }
+    } catch (error) {
+      // Where bytes are not there yet, `run` goes on from here.
+      reader.rewind();
+      this.#count = count;
+      throw error;
     }
   }
 
@@ -274,8 +295,8 @@ class Machine {
         const buffer = stack.top();
         if (buffer instanceof PyBytearray) {
           stack.pop();
-          stack.push(buffer.bytes);
-        } else if (!(buffer instanceof Uint8Array))
+          stack.push(buffer.content);
+        } else if (!(buffer instanceof Uint8Array || buffer instanceof PyFar))
           throw this.#fault('read READONLY_BUFFER', 'there is no buffer on the stack');
         break;
       }
@@ -386,7 +407,7 @@ class Machine {
   }
 
   #checkFrame(length: number): void {
-    const left = this.#reader.bytes.length - this.#reader.position;
+    const left = this.#reader.size - this.#reader.position;
     if (length > left)
       throw this.#fault(`read frame of ${length} bytes`, `the pickle ends after ${left} of them`);
   }

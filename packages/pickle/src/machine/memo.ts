@@ -17,9 +17,13 @@ export class Memo {
     else this.#sparse.set(index, node);
   }
 
+  get size(): number {
+    return this.#dense.length + this.#sparse.size;
+  }
+
   /** MEMOIZE: the index is the number of entries. */
   add(node: Node, at: number): void {
-    this.put(this.#dense.length + this.#sparse.size, node, at);
+    this.put(this.size, node, at);
   }
 
   /** @throws FormatError `corrupt` */

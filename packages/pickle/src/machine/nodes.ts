@@ -9,6 +9,7 @@ export type Node =
   | bigint
   | string
   | Uint8Array
+  | PyFar
   | PyList
   | PyTuple
   | PyDict
@@ -17,6 +18,35 @@ export type Node =
   | PyGlobal
   | PyObject
   | PyReference;
+
+/** What reads bytes that were left in the file. */
+export interface FarBytes {
+  readonly size: number;
+  /** Charges and reads them. @throws FormatError `limit`, `io` */
+  read(at: number, length: number): Uint8Array;
+}
+
+/** Bytes that were left in the file: read when their value is wanted. */
+export class PyFar {
+  readonly at: number;
+  readonly length: number;
+  readonly #file: FarBytes;
+
+  constructor(file: FarBytes, at: number, length: number) {
+    this.#file = file;
+    this.at = at;
+    this.length = length;
+  }
+
+  read(): Uint8Array {
+    return this.#file.read(this.at, this.length);
+  }
+
+  /** Some of them. */
+  part(start: number, end: number): PyFar {
+    return new PyFar(this.#file, this.at + start, end - start);
+  }
+}
 
 export class PyList {
   readonly items: Node[];
@@ -54,10 +84,14 @@ export class PySet {
 }
 
 export class PyBytearray {
-  readonly bytes: Uint8Array;
+  readonly content: Uint8Array | PyFar;
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+  constructor(content: Uint8Array | PyFar) {
+    this.content = content;
+  }
+
+  get bytes(): Uint8Array {
+    return this.content instanceof PyFar ? this.content.read() : this.content;
   }
 }
 

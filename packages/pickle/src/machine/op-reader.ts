@@ -1,6 +1,6 @@
 import { FormatError } from '@formatlab/core';
 import { corrupt, truncated } from './fault.js';
-import { type Node, PyBytearray } from './nodes.js';
+import { type FarBytes, type Node, PyBytearray, PyFar } from './nodes.js';
 import { OPCODE_OF } from './opcodes.js';
 import { narrow, parseFloatLine, parseIntegerLine, rawUnicodeText, unescapeString } from './text-forms.js';
 import { TextReader } from './utf8.js';
@@ -13,26 +13,56 @@ const LEAST_VIEW = 4096;
 const NEWLINE = 10;
 const TWO_32 = 2 ** 32;
 
+/** The longest opcode with its numbers and the length of what follows them. */
+const LONGEST_HEAD = 16;
+/** Bytes from here on are left in the file where it is read through a window. */
+const LEAST_FAR = 1024;
+
+/** A file that is read through a window instead of as a whole. */
+export interface OpFile {
+  /** What reads the bytes that are left in the file. */
+  readonly far: FarBytes;
+  /** A part of the file that has `length` bytes at `at`, or those that there are. */
+  window(at: number, length: number): { readonly bytes: Uint8Array; readonly start: number };
+}
+
 /** Reads opcodes with their arguments, one at a time, without a stack: the machine and the disassembly share it. */
 export class OpReader {
-  readonly bytes: Uint8Array;
-  /** Where the next opcode begins. */
-  position: number;
-  /** Where the current opcode began. */
+  /** Size of the file. */
+  readonly size: number;
+  /** Where the current opcode began in the file. */
   at = 0;
   /** Argument of the current opcode; null where it has none. Two lines are `module\nname`. */
   argument: Node = null;
+  /** The file, or the window on it, which begins at `#base`; positions are those in it. */
+  #bytes: Uint8Array;
+  #base = 0;
+  #position: number;
   readonly #old: OldStrings;
-  readonly #view: DataView;
-  readonly #text: TextReader;
+  readonly #file: OpFile | undefined;
+  #view: DataView;
+  #text: TextReader;
 
-  constructor(bytes: Uint8Array, position: number, old: OldStrings) {
+  constructor(input: Uint8Array | OpFile, start: number, old: OldStrings) {
+    const bytes = input instanceof Uint8Array ? input : new Uint8Array(0);
     // Not a Buffer: slices of those are views, and values are plain.
-    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.position = position;
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#position = start;
     this.#old = old;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#text = new TextReader(bytes);
+    this.#file = input instanceof Uint8Array ? undefined : input;
+    this.size = this.#file?.far.size ?? bytes.length;
+  }
+
+  /** Where the next opcode begins in the file. */
+  get position(): number {
+    return this.#base + this.#position;
+  }
+
+  /** Back to the start of the current opcode: what it needed of the file is not there yet. */
+  rewind(): void {
+    this.#position = this.at - this.#base;
   }
 
   /**
@@ -41,21 +71,18 @@ export class OpReader {
    * @throws FormatError `corrupt` with the offset
    */
   next(): number {
-    const at = this.position;
-    this.at = at;
-    if (at >= this.bytes.length)
-      throw corrupt(at, `read opcode at byte ${at}`, 'the pickle ends without a STOP');
-    const code = this.bytes[at]!;
+    this.at = this.#base + this.#position;
+    if (this.#position + LONGEST_HEAD > this.#bytes.length) this.#lookAhead();
+    const code = this.#bytes[this.#position]!;
     const opcode = OPCODE_OF[code];
-    if (opcode === undefined)
-      throw corrupt(at, `read opcode at byte ${at}`, `0x${code.toString(16).padStart(2, '0')} is no opcode`);
-    this.position = at + 1;
+    if (opcode === undefined) throw this.#noOpcode(code);
+    this.#position++;
     switch (opcode.argument) {
       case 'none':
         this.argument = null;
         break;
       case 'u1':
-        this.argument = this.bytes[this.#take(1)]!;
+        this.argument = this.#bytes[this.#take(1)]!;
         break;
       case 'u2':
         this.argument = this.#view.getUint16(this.#take(2), true);
@@ -73,7 +100,7 @@ export class OpReader {
         this.argument = this.#view.getFloat64(this.#take(8), false);
         break;
       case 'text1':
-        this.argument = this.#utf8(this.bytes[this.#take(1)]!);
+        this.argument = this.#utf8(this.#bytes[this.#take(1)]!);
         break;
       case 'text4':
         this.argument = this.#utf8(this.#view.getUint32(this.#take(4), true));
@@ -82,7 +109,7 @@ export class OpReader {
         this.argument = this.#utf8(this.#length8());
         break;
       case 'bytes1':
-        this.argument = this.#raw(this.bytes[this.#take(1)]!);
+        this.argument = this.#raw(this.#bytes[this.#take(1)]!);
         break;
       case 'bytes4':
         this.argument = this.#raw(this.#view.getUint32(this.#take(4), true));
@@ -94,13 +121,13 @@ export class OpReader {
         this.argument = new PyBytearray(this.#raw(this.#length8()));
         break;
       case 'long1':
-        this.argument = this.#long(this.bytes[this.#take(1)]!);
+        this.argument = this.#long(this.#bytes[this.#take(1)]!);
         break;
       case 'long4':
         this.argument = this.#long(this.#signedLength());
         break;
       case 'old1':
-        this.argument = this.#oldString(this.bytes[this.#take(1)]!);
+        this.argument = this.#oldString(this.#bytes[this.#take(1)]!);
         break;
       case 'old4':
         this.argument = this.#oldString(this.#signedLength());
@@ -109,6 +136,18 @@ export class OpReader {
         this.argument = this.#ofLine(opcode.argument);
     }
     return code;
+  }
+
+  /** Near the end of the window, or of the file. */
+  #lookAhead(): void {
+    const { at } = this;
+    if (this.#file !== undefined) this.#move(this.#file, LONGEST_HEAD);
+    if (at >= this.size) throw corrupt(at, `read opcode at byte ${at}`, 'the pickle ends without a STOP');
+  }
+
+  #noOpcode(code: number): FormatError {
+    const { at } = this;
+    return corrupt(at, `read opcode at byte ${at}`, `0x${code.toString(16).padStart(2, '0')} is no opcode`);
   }
 
   #ofLine(kind: string): Node {
@@ -139,19 +178,39 @@ export class OpReader {
 
   /** The rest of the line, one character a byte. */
   #line(): string {
-    const end = this.bytes.indexOf(NEWLINE, this.position);
+    let end = this.#bytes.indexOf(NEWLINE, this.#position);
+    while (end < 0 && this.#file !== undefined && this.#base + this.#bytes.length < this.size) {
+      this.#move(this.#file, 2 * this.#bytes.length);
+      end = this.#bytes.indexOf(NEWLINE, this.#position);
+    }
     if (end < 0)
       throw corrupt(this.at, `read line at byte ${this.position}`, 'the pickle ends without a newline');
-    const line = this.#text.latin1(this.position, end);
-    this.position = end + 1;
+    const line = this.#text.latin1(this.#position, end);
+    this.#position = end + 1;
     return line;
   }
 
+  /** Where the next `count` bytes start. A window may have been moved: look at it only afterwards, but for a head. */
   #take(count: number): number {
-    const start = this.position;
-    if (count > this.bytes.length - start) throw truncated(start, count, this.bytes.length - start);
-    this.position = start + count;
+    if (count > this.#bytes.length - this.#position) {
+      const left = this.size - this.position;
+      if (this.#file === undefined || count > left) throw truncated(this.position, count, left);
+      this.#move(this.#file, this.position - this.at + count);
+    }
+    const start = this.#position;
+    this.#position = start + count;
     return start;
+  }
+
+  /** Puts the window where it has `length` bytes from the current opcode on, or those that there are. */
+  #move(file: OpFile, length: number): void {
+    const { position } = this;
+    const { bytes, start } = file.window(this.at, length);
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#text = new TextReader(bytes, start);
+    this.#base = start;
+    this.#position = position - start;
   }
 
   #signedLength(): number {
@@ -171,17 +230,23 @@ export class OpReader {
     return this.#text.utf8(start, start + length);
   }
 
-  #raw(length: number): Uint8Array {
+  #raw(length: number): Uint8Array | PyFar {
+    if (this.#file !== undefined && length >= LEAST_FAR) {
+      const at = this.position;
+      if (length > this.size - at) throw truncated(at, length, this.size - at);
+      this.#position += length;
+      return new PyFar(this.#file.far, at, length);
+    }
     const start = this.#take(length);
     return length >= LEAST_VIEW
-      ? this.bytes.subarray(start, start + length)
-      : this.bytes.slice(start, start + length);
+      ? this.#bytes.subarray(start, start + length)
+      : this.#bytes.slice(start, start + length);
   }
 
   #oldString(length: number): Node {
     const start = this.#take(length);
     return this.#old === 'bytes'
-      ? this.bytes.slice(start, start + length)
+      ? this.#bytes.slice(start, start + length)
       : this.#decodeOld(this.#text.latin1(start, start + length));
   }
 
@@ -217,7 +282,7 @@ export class OpReader {
   #long(length: number): number | bigint {
     if (length === 0) return 0;
     const start = this.#take(length);
-    const { bytes } = this;
+    const bytes = this.#bytes;
     const end = start + length;
     const negative = bytes[end - 1]! > 0x7f;
     if (length <= 6) {

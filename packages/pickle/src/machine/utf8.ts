@@ -13,9 +13,12 @@ export class TextReader {
   readonly #bytes: Uint8Array;
   readonly #node: NodeText | undefined;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  /** Where the bytes stand in the file, for messages. */
+  readonly #base: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, base = 0) {
     this.#bytes = bytes;
+    this.#base = base;
     this.#node =
       typeof Buffer === 'undefined'
         ? undefined
@@ -82,7 +85,8 @@ export class TextReader {
     try {
       return this.#decoder.decode(this.#bytes.subarray(start, end));
     } catch {
-      throw corrupt(start, `read text at byte ${start}`, 'not UTF-8');
+      const at = this.#base + start;
+      throw corrupt(at, `read text at byte ${at}`, 'not UTF-8');
     }
   }
 }

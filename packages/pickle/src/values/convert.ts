@@ -3,6 +3,7 @@ import {
   type Node,
   PyBytearray,
   PyDict,
+  PyFar,
   PyGlobal,
   PyList,
   PyObject,
@@ -114,6 +115,7 @@ export class Converter {
   }
 
   #shell(node: Exclude<Node & object, Uint8Array>, depth: number): Value {
+    if (node instanceof PyFar) return node.read();
     if (node instanceof PyList) return this.list(node.items, depth);
     if (node instanceof PyDict) return valueOfForm(node, this, depth) ?? this.mapping(node.pairs, depth);
     if (node instanceof PyTuple) return new Tagged('tuple', this.list(node.items, depth));

@@ -13,9 +13,10 @@ import {
   type Value,
   type ValueRecord,
 } from '@formatlab/core';
-import { type Node, PyDict, PyList, PyObject } from '../machine/nodes.js';
+import { type Node, PyDict, PyFar, PyList, PyObject } from '../machine/nodes.js';
 import type { Converter } from './convert.js';
 import { member } from './known.js';
+import { rowsOfStored, storedArrayOf } from './stored-array.js';
 
 /** Key of a dict that stands for what Python has no type for: a table, a tag. */
 export const MARK = '__formatlab__';
@@ -87,6 +88,51 @@ function tableOfForm(dict: PyDict, to: Converter, depth: number): Table | undefi
   return new Table(rows, made);
 }
 
+/**
+ * The form of some rows and columns of a table, whose arrays are read by those rows only; undefined where a column is
+ * stored in another way.
+ */
+export function rowsOfForm(
+  dict: PyDict,
+  start: number,
+  count: number,
+  names: readonly string[] | undefined,
+): PyDict | undefined {
+  const types = member(dict, 'types');
+  const rows = member(dict, 'rows');
+  if (!(types instanceof PyList) || typeof rows !== 'number') return undefined;
+  const described = new Map(
+    types.items.map((type) => [type instanceof PyDict ? member(type, 'name') : undefined, type]),
+  );
+  const picked = names ?? [...described.keys()];
+  const part = (of: Node | undefined): PyDict | undefined => {
+    if (!(of instanceof PyDict)) return undefined;
+    const pairs: Node[] = [];
+    for (const name of picked) {
+      const stored = typeof name === 'string' ? member(of, name) : undefined;
+      if (stored === undefined) continue;
+      const sliced = rowsOf(stored, rows, start, count);
+      if (sliced === undefined) return undefined;
+      pairs.push(name!, sliced);
+    }
+    return new PyDict(pairs);
+  };
+  const columns = part(member(dict, 'columns'));
+  const stated = member(dict, 'valid');
+  const valid = stated === undefined ? undefined : part(stated);
+  if (columns === undefined || (stated !== undefined && valid === undefined)) return undefined;
+  const kept = new PyList(picked.map((name) => described.get(name) ?? null));
+  const pairs: Node[] = [MARK, 'table', 'rows', count, 'types', kept, 'columns', columns];
+  return new PyDict(valid === undefined ? pairs : [...pairs, 'valid', valid]);
+}
+
+function rowsOf(stored: Node, rows: number, start: number, count: number): Node | undefined {
+  if (stored instanceof PyList)
+    return stored.items.length === rows ? new PyList(stored.items.slice(start, start + count)) : undefined;
+  const array = storedArrayOf(stored);
+  return array?.order === 'C' && array.shape[0] === rows ? rowsOfStored(array, start, count) : undefined;
+}
+
 function valuesOf(
   stored: Node,
   type: ColumnType,
@@ -111,7 +157,10 @@ function valuesOf(
       });
     if (
       type.dtype === 'bytes' &&
-      items.every((item) => item instanceof Uint8Array || item === null || item instanceof PyObject)
+      items.every(
+        (item) =>
+          item instanceof Uint8Array || item instanceof PyFar || item === null || item instanceof PyObject,
+      )
     ) {
       const data = items.map((item) => (item === null ? new Uint8Array(0) : to.of(item, depth + 1)));
       return data.every((item) => item instanceof Uint8Array)

@@ -4,6 +4,7 @@ import {
   type Node,
   PyBytearray,
   type PyDict,
+  PyFar,
   PyGlobal,
   PyList,
   type PyObject,
@@ -82,6 +83,7 @@ const range: Handler = ({ args }) =>
 
 function bytesOf([text, encoding]: readonly Node[]): Uint8Array | undefined {
   if (text instanceof Uint8Array && encoding === undefined) return text;
+  if (text instanceof PyFar && encoding === undefined) return text.read();
   if (typeof text !== 'string' || typeof encoding !== 'string') return undefined;
   if (/^utf-?8$/i.test(encoding)) return new TextEncoder().encode(text);
   if (!/^(?:latin-?1|iso-?8859-1)$/i.test(encoding) || /[^\0-\xff]/.test(text)) return undefined;

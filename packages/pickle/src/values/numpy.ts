@@ -14,11 +14,12 @@ import {
   toNested,
   type Value,
 } from '@formatlab/core';
-import { type Node, PyBytearray, PyGlobal, PyList, PyObject, PyTuple } from '../machine/nodes.js';
+import { type Node, PyBytearray, PyFar, PyGlobal, PyList, PyObject, PyTuple } from '../machine/nodes.js';
 import type { Converter } from './convert.js';
 import { type Element, elementOf, shapeOf, wrongArray } from './dtype.js';
 import { dtypeOf, type PlainElement, readElements } from './elements.js';
 import { type Handler, nameOf, type Parts } from './known.js';
+import { nodesOfState } from './stored-array.js';
 
 /** What NumPy 1 and 2 pickle: arrays, scalars and dtypes. */
 export const NUMPY: readonly [string, Handler][] = [
@@ -71,10 +72,8 @@ const NAMES = new Set([
 
 /** `_reconstruct(cls, (0,), b'b')`, then the state `(version, shape, dtype, is_fortran, data)`. */
 function reconstructed({ state, at }: Parts, to: Converter, depth: number): Value | undefined {
-  if (!(state instanceof PyTuple)) return undefined;
-  const items = state.items.length === 5 ? state.items.slice(1) : state.items;
-  if (items.length !== 4) return undefined;
-  return madeOf(items[3], items[1], items[0], items[2] === true || items[2] === 1, at, to, depth);
+  const nodes = nodesOfState(state);
+  return nodes && madeOf(nodes.data, nodes.dtype, nodes.shape, nodes.fortran, at, to, depth);
 }
 
 function madeOf(
@@ -259,6 +258,7 @@ function scalar({ args: [dtype, data], at }: Parts, to: Converter, depth: number
 
 export function bytesOf(node: Node): Uint8Array | undefined {
   if (node instanceof Uint8Array) return node;
+  if (node instanceof PyFar) return node.read();
   if (node instanceof PyBytearray) return node.bytes;
   if (typeof node === 'string' && !/[^\0-\xff]/.test(node))
     return Uint8Array.from(node, (letter) => letter.charCodeAt(0));

@@ -49,16 +49,32 @@ export class Pickler {
   #count = 0;
   #values = 0;
 
-  constructor(options: PicklerOptions, start = 0) {
+  /** @param memoized objects in the memo, where a pickle is gone on with: what is added lies outside of frames */
+  constructor(options: PicklerOptions, start = 0, memoized?: number) {
     this.options = options;
     this.protocol = options.protocol;
-    this.out = new Output(options.protocol >= 4, start);
+    this.out = new Output(options.protocol >= 4 && memoized === undefined, start);
+    this.#count = memoized ?? 0;
   }
 
   dump(value: Value): readonly Uint8Array[] {
     if (this.protocol >= 2) this.out.op1(op.PROTO, this.protocol);
     this.out.openFrame();
     this.save(value, 0, '');
+    this.out.byte(op.STOP);
+    return this.out.finish();
+  }
+
+  /** Items of the dict that is on the stack where a pickle ends, to stand in the place of its STOP. */
+  dumpItems(items: ReadonlyMap<string, Value>): readonly Uint8Array[] {
+    // One byte, which may be the last one of a frame: no opcode goes beyond its frame.
+    if (this.protocol > 0) this.out.byte(op.MARK);
+    for (const [name, value] of items) {
+      this.save(name, 1, '');
+      this.save(value, 1, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+      if (this.protocol === 0) this.out.byte(op.SETITEM);
+    }
+    if (this.protocol > 0) this.out.byte(op.SETITEMS);
     this.out.byte(op.STOP);
     return this.out.finish();
   }

@@ -9,7 +9,8 @@ export const MAGIC = Uint8Array.of(
 );
 
 /** Field numbers of formatlab.proto. */
-export const FILE = { format: 1, value: 2, entries: 3, padding: 15 } as const;
+export const FILE = { format: 1, value: 2, entries: 3, rows: 4, padding: 15 } as const;
+export const ROWS = { name: 1, table: 2 } as const;
 export const VALUE = {
   null: 1,
   boolean: 2,

@@ -86,9 +86,7 @@ export function readArray(r: WireReader, reader: ValueReader, budget: Budget, de
       case ARRAY.binary:
       case ARRAY.objects:
         take(number, at);
-        budget.takeItems(1, 'an array');
-        budget.takeBytes(SLOT_BYTES, 'an array');
-        items.push(number === ARRAY.binary ? reader.bytes() : reader.part(depth));
+        items.push(readItem(number, reader, budget, depth));
         return true;
       default:
         return false;
@@ -105,10 +103,55 @@ export function readArray(r: WireReader, reader: ValueReader, budget: Budget, de
       start,
     );
   }
-  if (dtype === 'bool')
-    for (const flag of data as Uint8Array)
-      if (flag > 1) throw r.corrupt('read array: a bool is neither 0 nor 1', start);
+  checkFlags(dtype, data, r, start);
   return new NDArray({ dtype, shape, data, unit });
+}
+
+/**
+ * The array whose elements of a fixed size fill the reader's bytes: a part of one, read by itself.
+ *
+ * @throws FormatError `corrupt`
+ */
+export function arrayOfBytes(
+  r: WireReader,
+  dtype: DType,
+  shape: readonly number[],
+  unit: string | undefined,
+): NDArray {
+  const width = itemSize(dtype) / slotsPerItem(dtype);
+  const bytes = LITTLE_ENDIAN_HOST ? r.bytes : swapped(r.bytes, width);
+  const data = viewData(dtype, bytes, sizeOfShape(shape));
+  checkFlags(dtype, data, r, 0);
+  return new NDArray({ dtype, shape, data, unit });
+}
+
+/** The elements of text, bytes or values that fill the reader's bytes, each behind the tag of its field. */
+export function readItems(
+  r: WireReader,
+  reader: ValueReader,
+  field: number,
+  budget: Budget,
+  depth: number,
+): Value[] {
+  const items: Value[] = [];
+  while (r.pos < r.limit) {
+    r.tag();
+    if (field === ARRAY.text) readTexts(r, items, budget);
+    else items.push(readItem(field, reader, budget, depth));
+  }
+  return items;
+}
+
+function readItem(number: number, reader: ValueReader, budget: Budget, depth: number): Value {
+  budget.takeItems(1, 'an array');
+  budget.takeBytes(SLOT_BYTES, 'an array');
+  return number === ARRAY.binary ? reader.bytes() : reader.part(depth);
+}
+
+function checkFlags(dtype: DType, data: NDArray['data'], r: WireReader, at: number): void {
+  if (dtype !== 'bool') return;
+  for (const flag of data as Uint8Array)
+    if (flag > 1) throw r.corrupt('read array: a bool is neither 0 nor 1', at);
 }
 
 const TEXT_TAG = (ARRAY.text << 3) | LEN;
@@ -144,7 +187,8 @@ function readTexts(r: WireReader, items: Value[], budget: Budget): void {
   }
 }
 
-function fieldOf(dtype: DType): number {
+/** The field that holds elements of a dtype. */
+export function fieldOf(dtype: DType): number {
   if (dtype === 'string') return ARRAY.text;
   if (dtype === 'bytes') return ARRAY.binary;
   return DATA_FIELD[dtype] ?? ARRAY.objects;

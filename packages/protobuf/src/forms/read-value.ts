@@ -1,6 +1,10 @@
 import {
   type Budget,
   type Column,
+  concatTables,
+  FormatError,
+  isFormatError,
+  isTable,
   NDArray,
   newRecord,
   Pairs,
@@ -11,7 +15,7 @@ import {
 } from '@formatlab/core';
 import { WireReader } from '../wire/reader.js';
 import { I64, LEN, VARINT } from '../wire/spec.js';
-import { COLUMN, FILE, ITEM, KEY, MAGIC, PARTS, TABLE, TAGGED, VALUE } from './fields.js';
+import { COLUMN, FILE, ITEM, KEY, MAGIC, PARTS, ROWS, TABLE, TAGGED, VALUE } from './fields.js';
 import { readArray } from './read-array.js';
 import { readColumnType } from './read-column-type.js';
 
@@ -33,20 +37,50 @@ export function readFile(bytes: Uint8Array, budget: Budget): Value {
   const reader = new ValueReader(r, budget);
   let value: Value | undefined;
   const entries = newRecord();
+  const rows = new Map<string | undefined, Table[]>();
   let named = false;
   r.pos = MAGIC.length;
   while (r.pos < r.limit) {
     const at = r.pos;
     const tag = r.tag();
-    if (tag === key(FILE.value)) value = reader.part(0);
-    else if (tag === key(FILE.entries)) {
+    if (tag === key(FILE.value)) {
+      value = reader.part(0);
+      rows.delete(undefined);
+    } else if (tag === key(FILE.entries)) {
       named = true;
-      reader.entry(entries, 0);
+      rows.delete(reader.entry(entries, 0));
+    } else if (tag === key(FILE.rows)) {
+      const { name, table } = reader.rows();
+      const base = name === undefined ? value : Object.hasOwn(entries, name) ? entries[name] : undefined;
+      if (!isTable(base))
+        throw r.corrupt(`read rows of '${name ?? ''}': no table of this name is before`, at);
+      const parts = rows.get(name);
+      if (parts === undefined) rows.set(name, [table]);
+      else parts.push(table);
     } else if (tag === key(FILE.padding)) reader.padding();
     else throw strange(r, tag, at, 'File');
   }
   if (value !== undefined && named) throw r.corrupt('read file: holds both a value and entries', 0);
+  for (const [name, more] of rows) {
+    if (name === undefined) value = joined(value as Table, more, budget);
+    else entries[name] = joined(entries[name] as Table, more, budget);
+  }
   return value === undefined ? entries : value;
+}
+
+/** A table and its further rows. @throws FormatError `corrupt` where their columns are not its own */
+export function joined(table: Table, more: readonly Table[], budget: Budget): Table {
+  const cells = [table, ...more].reduce((sum, part) => sum + part.rows * part.columns.length, 0);
+  budget.takeBytes(SLOT_BYTES * cells, `a table of ${more.length + 1} parts`);
+  try {
+    return concatTables([table, ...more]);
+  } catch (error) {
+    if (!isFormatError(error)) throw error;
+    throw new FormatError('corrupt', `read rows of a table: ${error.message}`, {
+      format: 'protobuf',
+      cause: error,
+    });
+  }
 }
 
 /** Reads the messages of formatlab.proto. */
@@ -75,8 +109,8 @@ export class ValueReader {
     return value;
   }
 
-  /** An entry of a map into the record. */
-  entry(record: { [name: string]: Value }, depth: number): void {
+  /** An entry of a map into the record; gives its name. */
+  entry(record: { [name: string]: Value }, depth: number): string {
     const r = this.#r;
     this.#budget.takeItems(1, 'entries');
     this.#budget.takeBytes(SLOT_BYTES, 'entries');
@@ -90,6 +124,22 @@ export class ValueReader {
     });
     if (value === undefined) throw r.corrupt(`read entry '${name}': its value is missing`, r.pos);
     record[name] = value;
+    return name;
+  }
+
+  /** Rows behind their length. */
+  rows(): { readonly name: string | undefined; readonly table: Table } {
+    const r = this.#r;
+    let name: string | undefined;
+    let table: Table | undefined;
+    this.#fields('Rows', (tag) => {
+      if (tag === key(ROWS.name)) name = this.string();
+      else if (tag === key(ROWS.table)) table = this.table(1);
+      else return false;
+      return true;
+    });
+    if (table === undefined) throw r.corrupt(`read rows of '${name ?? ''}': they are missing`, r.pos);
+    return { name, table };
   }
 
   /** Zeros, and nothing else. */
@@ -161,7 +211,7 @@ export class ValueReader {
       case (VALUE.array << 3) | LEN:
         return readArray(this.#r, this, budget, depth);
       case (VALUE.table << 3) | LEN:
-        return this.#table(depth);
+        return this.table(depth);
       case (VALUE.tagged << 3) | LEN:
         return this.#tagged(depth);
       case (VALUE.pairs << 3) | LEN:
@@ -230,7 +280,8 @@ export class ValueReader {
     return new Tagged(tag, value, attributes);
   }
 
-  #table(depth: number): Table {
+  /** A Table behind its length. */
+  table(depth: number): Table {
     const r = this.#r;
     const start = r.pos;
     let rows = 0;

@@ -19,7 +19,20 @@ import {
 import { writeZigzag } from '../message/scalars.js';
 import { I64, LEN, LITTLE_ENDIAN_HOST, swapped, VARINT } from '../wire/spec.js';
 import { WireWriter } from '../wire/writer.js';
-import { ARRAY, COLUMN, DATA_FIELD, FILE, ITEM, KEY, MAGIC, PARTS, TABLE, TAGGED, VALUE } from './fields.js';
+import {
+  ARRAY,
+  COLUMN,
+  DATA_FIELD,
+  FILE,
+  ITEM,
+  KEY,
+  MAGIC,
+  PARTS,
+  ROWS,
+  TABLE,
+  TAGGED,
+  VALUE,
+} from './fields.js';
 
 const ALIGNMENT = 8;
 /** Data of this many bytes and more is placed so that readers can take it as a view. */
@@ -48,6 +61,14 @@ export function writeFile(value: Value, budget: Budget): Uint8Array[] {
 export function writeEntry(name: string, value: Value, budget: Budget): Uint8Array[] {
   const w = new WireWriter();
   new ValueWriter(w, budget).members({ [name]: value }, FILE.entries, 1);
+  padTo(w, 0, FILE.padding);
+  return w.finish();
+}
+
+/** Further rows of the table of this name, or of the file's value, to stand behind a file of ours. */
+export function writeMoreRows(name: string | undefined, table: Table, budget: Budget): Uint8Array[] {
+  const w = new WireWriter();
+  new ValueWriter(w, budget).rows(name, table);
   padTo(w, 0, FILE.padding);
   return w.finish();
 }
@@ -115,6 +136,14 @@ class ValueWriter {
       w.close(entry, number);
       this.#names.pop();
     }
+  }
+
+  rows(name: string | undefined, table: Table): void {
+    const mark = this.#w.length;
+    this.#table(table, 1);
+    this.#w.close(mark, ROWS.table);
+    if (name !== undefined) this.#string(name, ROWS.name);
+    this.#w.close(mark, FILE.rows);
   }
 
   #object(value: Value & object, depth: number): void {

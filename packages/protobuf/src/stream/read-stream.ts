@@ -21,8 +21,9 @@ export function readStream(
   settings: ReadOptions,
   rows: 'table' | 'list',
   context: { progress(done: number, total?: number): void },
+  base = 0,
 ): Value {
-  const r = new WireReader(bytes);
+  const r = new WireReader(bytes, base);
   const count = countMessages(r, settings.budget);
   if (rows === 'table' && isFlat(type)) {
     const table = readTable(r, type, count, settings.budget, context);

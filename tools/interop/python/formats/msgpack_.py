@@ -33,7 +33,20 @@ def opened(value):
     if kind == "table":
         valid = value.get("valid", {})
         return Table({column["name"]: (common.list_array(value["columns"][column["name"]]), valid.get(column["name"]), zone(column)) for column in value["types"]})
+    if kind == "tables":
+        return joined([opened(part) for part in value["parts"]])
     return {key: opened(item) for key, item in value.items()}
+
+
+def joined(parts):
+    """The parts of a table that was written in batches, one below the other."""
+    columns = {}
+    for name, (_, _, attributes) in parts[0].columns.items():
+        pieces = [part.columns[name] for part in parts]
+        masked = any(valid is not None for _, valid, _ in pieces)
+        valid = np.concatenate([np.ones(len(values), bool) if mask is None else mask for values, mask, _ in pieces])
+        columns[name] = (np.concatenate([values for values, _, _ in pieces]), valid if masked else None, attributes)
+    return Table(columns)
 
 
 def zone(column):

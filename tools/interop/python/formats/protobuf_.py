@@ -29,6 +29,21 @@ def versions():
 def read(path, expected):
     with open(path, "rb") as file:
         message = File.FromString(file.read())
+    for more in message.rows:
+        # Columns grow by those of the same place; merging concatenates repeated fields.
+        table = (message.entries[more.name] if more.HasField("name") else message.value).table
+        for column, added in zip(table.columns, more.table.columns):
+            shape = [column.array.shape[0] + added.array.shape[0], *column.array.shape[1:]]
+            valid = b"".join(
+                part.valid if part.HasField("valid") else b"\1" * part.array.shape[0] for part in (column, added)
+            )
+            masked = column.HasField("valid") or added.HasField("valid")
+            column.MergeFrom(added)
+            if masked:
+                column.valid = valid
+            del column.array.shape[:]
+            column.array.shape.extend(shape)
+        table.rows += more.table.rows
     if message.HasField("value"):
         return opened(message.value)
     return {name: opened(value) for name, value in message.entries.items()}

@@ -1,4 +1,6 @@
-import { type Context, FormatError, type Source } from '@formatlab/core';
+import type { Context } from '../contract/context.js';
+import { FormatError } from '../errors.js';
+import type { Source } from './source.js';
 
 const BLOCK_BYTES = 2 ** 20;
 const LONGEST_LINE = 256 * 2 ** 20;
@@ -28,7 +30,7 @@ export async function* readLineBlocks(
         throw new FormatError(
           'limit',
           `read the line at byte ${at}: it is longer than ${LONGEST_LINE} bytes`,
-          { format: 'ndjson', offset: at },
+          { offset: at },
         );
       continue;
     }
