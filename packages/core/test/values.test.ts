@@ -301,4 +301,15 @@ describe('paths', () => {
       '/p tree',
     ]);
   });
+
+  test('entriesOf lists a record that stands in itself once, and a shared one at each place', () => {
+    const inner = newRecord();
+    const root = newRecord();
+    Object.assign(inner, { x: zeros('int8', [2]), again: inner, up: root });
+    Object.assign(root, { a: inner, b: inner });
+    expect([...entriesOf(root, '')].map(({ path, kind }) => `${path} ${kind}`)).toEqual([
+      ...['/a group', '/a/x array', '/a/again tree', '/a/up tree'],
+      ...['/b group', '/b/x array', '/b/again tree', '/b/up tree'],
+    ]);
+  });
 });

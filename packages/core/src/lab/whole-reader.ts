@@ -67,8 +67,16 @@ export function* cutTable(value: Value, path: string, options: BatchOptions): Ge
   }
 }
 
-/** One entry for an array, table or other value; records become groups with their members behind them. */
+/**
+ * One entry for an array, table or other value; records become groups with their members behind them. A record that
+ * stands in itself is a tree where it stands again.
+ */
 export function* entriesOf(value: Value, path: string): Generator<Entry> {
+  yield* entriesWithin(value, path, new Set());
+}
+
+/** @param around the records that the value stands in */
+function* entriesWithin(value: Value, path: string, around: Set<object>): Generator<Entry> {
   if (isNDArray(value))
     yield { path, kind: 'array', dtype: value.dtype, shape: value.shape, unit: value.unit };
   else if (isTable(value))
@@ -78,9 +86,12 @@ export function* entriesOf(value: Value, path: string): Generator<Entry> {
       rows: value.rows,
       columns: value.columns.map(({ name, type }) => ({ name, type })),
     };
-  else if (isRecord(value)) {
+  else if (isRecord(value) && !around.has(value)) {
     if (path !== '') yield { path, kind: 'group' };
-    for (const [name, member] of Object.entries(value)) yield* entriesOf(member, childPath(path, name));
+    around.add(value);
+    for (const [name, member] of Object.entries(value))
+      yield* entriesWithin(member, childPath(path, name), around);
+    around.delete(value);
   } else yield { path, kind: 'tree' };
 }
 
