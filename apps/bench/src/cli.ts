@@ -68,6 +68,7 @@ program
   .option('--lossy', 'also formats that lose something of the file')
   .option('--data-format <id>', 'format of your file, where its content does not tell')
   .option('--plugin <module>', 'a format of your own; may be repeated', collect, [])
+  .option('--seconds <n>', 'then nothing is timed again; once every format that is left is', '45')
   .option('--temp <folder>', 'where files are written and read; default: that of the system')
   .option('--json', 'for programs')
   .option('--no-progress', 'nothing on stderr')

@@ -1,16 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Cell, cellOf, groupOf } from '../cells.js';
 import { planOf, type RunFlags } from '../commands/run.js';
 import { runCommand } from '../commands/run-command.js';
 import { UsageError } from '../commands/usage-error.js';
 import type { LoadedFormats } from '../formats.js';
+import type { Row } from '../report/model.js';
 import type { CellRecord, ResultRecord } from '../results/record.js';
+import type { CellState } from '../run/cell-state.js';
+import { checkAll } from '../run/check-all.js';
+import { makeDatasets } from '../run/datasets.js';
+import { frameOf, headerRecords } from '../run/header.js';
+import { measureMemoryOfAll } from '../run/memory-of-all.js';
 import type { RunPlan } from '../run/plan.js';
-import { runSuite } from '../run/run-suite.js';
-import { groupKey } from '../run/states.js';
-import { operationsOf, rankAdvice } from './rank.js';
+import { onStage } from '../run/run-suite.js';
+import { groupKey, makeStates } from '../run/states.js';
+import { timeAll } from '../run/time-all.js';
+import { noiseRecord, twinsOf } from '../run/twin.js';
+import { Watch } from '../run/watch.js';
+import { operationsOf, rankAdvice, wantedRows } from './rank.js';
 import type { Wishes } from './wishes.js';
 
 export interface AdviseSettings {
@@ -19,6 +25,8 @@ export interface AdviseSettings {
   readonly plugins: readonly string[];
   readonly formats?: string;
   readonly temp?: string;
+  /** Wall time after which nothing is timed again. */
+  readonly seconds: number;
   readonly progress: boolean;
 }
 
@@ -31,73 +39,77 @@ export interface Measured {
 }
 
 /** Bytes of values that every format is measured on. */
-const SAMPLE_BYTES = 500_000;
-/** First every format once; then those that lead, until they are told apart. */
-const ALL = { repeats: 1, mostRepeats: 1, sampleMs: 30, warmupMs: 15, maxSeconds: 300 };
-const LEADERS = { repeats: 3, mostRepeats: 12, sampleMs: 60, warmupMs: 30, maxSeconds: 20 };
+const SAMPLE_BYTES = 250_000;
+/** Those that lead are timed in so many processes, and on until they are told apart. */
+const LEADERS = { repeats: 3, mostRepeats: 12 };
+const PACE = { sampleMs: 40, warmupMs: 20 };
 
-/** A short run of what is asked for, of all formats and then of the leading ones. @throws UsageError, FormatError */
+/**
+ * Checks every format, times those once that the wishes leave, and then the leading ones until the time is up.
+ *
+ * @throws UsageError, FormatError
+ */
 export async function measureForAdvice(settings: AdviseSettings, wishes: Wishes): Promise<Measured> {
-  const out = mkdtempSync(join(settings.temp ?? tmpdir(), 'formatlab-advise-'));
-  try {
-    const plan = await planFor(settings, wishes, out);
-    const all = await runSuite(withPace(plan, ALL), settings.progress);
-    if (all.interrupted) throw new UsageError(`advise '${settings.file}': it was interrupted`);
-    const first = cellsOf(all.records)[0];
+  const plan = await planFor(settings, wishes);
+  return onStage(plan, settings.progress, async ({ folder, signal, progress }) => {
+    const started = performance.now();
+    const { cells, datasets } = await makeDatasets(plan, folder);
+    const frame = frameOf(plan);
+    const states = makeStates(cells, datasets, folder, frame);
+    const header = await headerRecords({ ...plan, cells }, frame);
+    const first = states[0]?.record();
     if (first === undefined) throw new UsageError(`advise '${settings.file}': no format could be measured`);
     const factor = Number(first.workload.parameters['factor'] ?? 1);
-    const leading = new Set(
-      rankAdvice(all.records, wishes, factor).best.flatMap(({ row }) =>
-        [...row.cells.values()].map(({ cell }) => rowKey(cell)),
-      ),
-    );
-    const again = plan.cells.filter((cell) => leading.has(rowKey(cell.id)));
-    if (again.length === 0)
-      return { records: all.records, formats: plan.formats, file: first.workload, factor };
-    const leaders = await runSuite(withPace({ ...plan, cells: again }, LEADERS), settings.progress);
-    const records = withLeaders(all.records, leaders.records);
-    return { records, formats: plan.formats, file: first.workload, factor };
-  } finally {
-    rmSync(out, { recursive: true, force: true });
-  }
-}
+    const records = (): ResultRecord[] => [...header, ...states.map((state) => state.record())];
+    const watchOf = (some: readonly CellState[]): Watch =>
+      new Watch(some, plan, progress, signal, { spentMs: performance.now() - started });
 
-/** The first run's records, with those cells replaced that a second one timed more often; what it left out stays. */
-export function withLeaders(
-  all: readonly ResultRecord[],
-  leaders: readonly ResultRecord[],
-): readonly ResultRecord[] {
-  const before = new Map(cellsOf(all).map((cell) => [cell.cell, cell]));
-  const timed = cellsOf(leaders).filter(({ times }) => times !== null);
-  const again = new Set(timed.map(({ cell }) => cell));
-  const better = timed.map((cell): CellRecord => {
-    const old = before.get(cell.cell);
+    await checkAll(states, plan, watchOf(states), NOT_KEPT);
+    const isLimited = Number.isFinite(wishes.memory);
+    if (isLimited) await measureMemoryOfAll(states, plan, watchOf(states), NOT_KEPT);
+    const wanted = statesOf(states, wantedRows(records(), wishes, factor));
+    // Without a limit of memory the size of the file is all that the others are judged by.
+    const sized = wanted.filter(({ cell }) => cell.operation === 'write');
+    await measureMemoryOfAll(sized, plan, watchOf(wanted), NOT_KEPT);
+    const once = { ...plan, settings: { ...plan.settings, repeats: 1, mostRepeats: 1 } };
+    await timeAll(teamsOf(wanted), once, watchOf(wanted), () => {});
+
+    const { best } = rankAdvice(records(), wishes, factor);
+    const leading = statesOf(
+      states,
+      best.map(({ row }) => row),
+    );
+    await measureMemoryOfAll(leading, plan, watchOf(leading), NOT_KEPT);
+    const twins = twinsOf(leading, plan.seed, undefined);
+    const second = twins === undefined ? [] : [twins.second];
+    await timeAll(teamsOf([...leading, ...second]), plan, watchOf([...leading, ...second]), () => {});
+    if (signal.aborted) throw new UsageError(`advise '${settings.file}': it was interrupted`);
+    const noise = twins === undefined ? undefined : noiseRecord(twins, frame);
     return {
-      ...cell,
-      memory: cell.memory ?? old?.memory ?? null,
-      io: cell.io ?? old?.io ?? null,
-      file: cell.file ?? old?.file ?? null,
+      records: noise === undefined ? records() : [...records(), noise],
+      formats: plan.formats,
+      file: first.workload,
+      factor,
     };
   });
-  return [
-    ...all.filter((record) => (record.kind === 'cell' ? !again.has(record.cell) : record.kind !== 'noise')),
-    ...leaders.filter(({ kind }) => kind !== 'cell'),
-    ...better,
-  ];
+}
+
+/** Nothing is written: advice is told from the states. */
+const NOT_KEPT = { add() {} };
+
+function teamsOf(states: readonly CellState[]): readonly (readonly CellState[])[] {
+  return states.map((state) => [state]);
+}
+
+/** The cells of rows. */
+function statesOf(states: readonly CellState[], rows: readonly Row[]): readonly CellState[] {
+  const ids = new Set(rows.flatMap((row) => [...row.cells.values()].map(({ cell }) => cell)));
+  return states.filter(({ cell }) => ids.has(cell.id));
 }
 
 /** What `run --data` would measure, with appending, on a sample. */
-async function planFor(settings: AdviseSettings, wishes: Wishes, out: string): Promise<RunPlan> {
-  const words = [
-    '--data',
-    settings.file,
-    '--compression',
-    'none',
-    '--operations',
-    'write,read,read-one',
-    '--out',
-    out,
-  ];
+async function planFor(settings: AdviseSettings, wishes: Wishes): Promise<RunPlan> {
+  const words = ['--data', settings.file, '--compression', 'none', '--operations', 'write,read,read-one'];
   if (settings.dataFormat !== undefined) words.push('--data-format', settings.dataFormat);
   if (settings.formats !== undefined) words.push('--formats', settings.formats);
   for (const plugin of settings.plugins) words.push('--plugin', plugin);
@@ -109,25 +121,12 @@ async function planFor(settings: AdviseSettings, wishes: Wishes, out: string): P
   const cells: Cell[] = [...groups.values()]
     .filter(({ choice }) => choice.engine !== 'parquetjs-lite')
     .flatMap((group) => wanted.map((operation) => cellOf(group, operation)));
-  return { ...plan, cells, data: { ...plan.data!, sampleBytes: SAMPLE_BYTES } };
-}
-
-function withPace(
-  plan: RunPlan,
-  { repeats, mostRepeats, maxSeconds, sampleMs, warmupMs }: typeof ALL,
-): RunPlan {
+  const { sampleMs } = PACE;
   return {
     ...plan,
-    settings: { ...plan.settings, repeats, mostRepeats, maxSeconds, sampleMs, timeoutSeconds: 20 },
-    samples: { sampleMs, warmupMs },
+    cells,
+    data: { ...plan.data!, sampleBytes: SAMPLE_BYTES },
+    settings: { ...plan.settings, ...LEADERS, sampleMs, maxSeconds: settings.seconds, timeoutSeconds: 20 },
+    samples: PACE,
   };
-}
-
-function cellsOf(records: readonly ResultRecord[]): CellRecord[] {
-  return records.filter((record): record is CellRecord => record.kind === 'cell');
-}
-
-/** `csv/none`: what is the same in all cells of a row, whatever the file is called. */
-function rowKey(cell: string): string {
-  return cell.slice(cell.indexOf(')/') + 2, cell.lastIndexOf('/'));
 }

@@ -71,6 +71,15 @@ export function rankAdvice(records: readonly ResultRecord[], wishes: Wishes, fac
   };
 }
 
+/** The rows that no rule rules out, before any is timed. @throws RangeError for records without cells */
+export function wantedRows(records: readonly ResultRecord[], wishes: Wishes, factor: number): readonly Row[] {
+  const model = scaledModel(records, factor);
+  const [results] = model.workloads;
+  if (results === undefined) throw new RangeError('rule formats out: there are no cells');
+  const asked = tasksOf(results.operations).filter(({ id }) => wishes.demand[id] > 0);
+  return withoutRuledOut(results.rows, model, wishes, asked, []);
+}
+
 function scaledModel(records: readonly ResultRecord[], factor: number): ReportModel {
   const formats = records.filter((record): record is FormatRecord => record.kind === 'format');
   return reportModel(

@@ -2,12 +2,14 @@ import { measureForAdvice } from '../advise/measure.js';
 import { rankAdvice } from '../advise/rank.js';
 import { adviceJson, renderAdvice } from '../advise/render.js';
 import { type WishFlags, wishesOf } from '../advise/wishes.js';
+import { parseSeconds } from './parse.js';
 
 export interface AdviseFlags extends WishFlags {
   readonly dataFormat?: string;
   readonly plugin: readonly string[];
   readonly formats?: string;
   readonly temp?: string;
+  readonly seconds: string;
   readonly json?: boolean;
   readonly progress: boolean;
 }
@@ -20,6 +22,7 @@ export async function advise(file: string, flags: AdviseFlags): Promise<void> {
     {
       file,
       plugins: flags.plugin,
+      seconds: parseSeconds('--seconds', flags.seconds),
       progress,
       ...(dataFormat === undefined ? {} : { dataFormat }),
       ...(formats === undefined ? {} : { formats }),

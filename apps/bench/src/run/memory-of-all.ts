@@ -11,7 +11,7 @@ export async function measureMemoryOfAll(
   states: readonly CellState[],
   plan: RunPlan,
   watch: Watch,
-  results: ResultsFile,
+  results: Pick<ResultsFile, 'add'>,
 ): Promise<void> {
   const measurable = states.filter((state) => state.isMeasurable && !state.hasMemory);
   await inParallel(measurable, UNTIMED_WIDTH, async (state) => {
