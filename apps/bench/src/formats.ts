@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { engineIds, type Format, type FormatFacts } from '@formatlab/core';
+import { type Capabilities, engineIds, type Format, type FormatFacts } from '@formatlab/core';
 import { UsageError } from './commands/usage-error.js';
 import { importablePlugin } from './plugins/import-plugin.js';
 import { moduleOfPlugin } from './plugins/resolve-plugin.js';
@@ -133,6 +133,13 @@ export function versionsOfPackages(packages: readonly string[]): Versions {
 export function enginesOf(format: Format): readonly (string | null)[] {
   const ids = engineIds(format);
   return ids.length === 0 ? [null] : ids;
+}
+
+/** What an engine of a format can; `null` is the format's own or its default one. */
+export function capabilitiesOf(format: Format, engine: string | null): Capabilities {
+  return engine === null || engine === format.defaultEngine
+    ? format.can
+    : (format.engines?.[engine]?.can ?? format.can);
 }
 
 function formatPackages(): string[] {

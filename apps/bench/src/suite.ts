@@ -1,5 +1,6 @@
-import type { Compression } from '@formatlab/core';
+import type { Compression, RootKind } from '@formatlab/core';
 import { type Cell, cellOf, type FormatChoice, type Group, groupId } from './cells.js';
+import { capabilitiesOf, type LoadedFormat } from './formats.js';
 import type { OperationId } from './results/record.js';
 import { workloadOf } from './workloads/index.js';
 import type { WorkloadSpec } from './workloads/workload.js';
@@ -18,15 +19,22 @@ const WHOLE_FILE: readonly OperationId[] = ['write', 'read'];
 /** No file, or one too small to compress. */
 const NEVER_COMPRESSED: readonly string[] = ['messages', 'counter'];
 
+interface SuitePart {
+  readonly operations: readonly OperationId[];
+  /** What a format has to hold for it. */
+  readonly root: RootKind;
+}
+
 /**
- * What a run measures that is not asked for more: the questions that tell formats apart, in as many cells as five minutes
- * are enough for on two cores. `full` is every operation of every workload, and tables and files compressed too.
+ * What a run measures that is not asked for more: the questions that tell formats apart, of the formats that can hold the
+ * data, in as many cells as five minutes are enough for on two cores. `full` is every operation of every workload, and tables
+ * and files compressed too.
  */
-const DEFAULT_SUITE: Readonly<Record<string, readonly OperationId[]>> = {
-  array: ['write', 'read'],
-  arrays: ['read-one', 'append'],
-  table: ['write', 'read'],
-  tree: ['read'],
+const DEFAULT_SUITE: Readonly<Record<string, SuitePart>> = {
+  array: { operations: ['write', 'read'], root: 'array' },
+  arrays: { operations: ['read-one', 'append'], root: 'entries' },
+  table: { operations: ['write', 'read'], root: 'table' },
+  tree: { operations: ['read'], root: 'tree' },
 };
 
 export type SuiteName = 'default' | 'full';
@@ -36,6 +44,8 @@ export interface Wishes {
   readonly suite: SuiteName;
   readonly workloads: readonly WorkloadSpec[];
   readonly choices: readonly FormatChoice[];
+  /** Of the choices: what can be said of them. */
+  readonly formats: readonly LoadedFormat[];
   /** Whether formats were named: then each of them is measured with every workload. */
   readonly named: boolean;
   /** Undefined: the suite's own. */
@@ -62,9 +72,19 @@ const TABLES_ONLY: readonly (string | null)[] = ['parquetjs-lite'];
 
 function choicesFor(workload: WorkloadSpec, wishes: Wishes): readonly FormatChoice[] {
   const { choices, named } = wishes;
-  if (named || (!isShort(workload, wishes) && (workload.id === 'table' || workload.id === 'file')))
-    return choices;
-  return choices.filter(({ engine }) => !TABLES_ONLY.includes(engine));
+  if (named) return choices;
+  const isTable = workload.id === 'table' || workload.id === 'file';
+  if (!isShort(workload, wishes))
+    return choices.filter(({ engine }) => isTable || !TABLES_ONLY.includes(engine));
+  const { root } = DEFAULT_SUITE[workload.id]!;
+  return choices.filter(
+    (choice) => !TABLES_ONLY.includes(choice.engine) && rootsOf(choice, wishes).includes(root),
+  );
+}
+
+function rootsOf({ format: id, engine }: FormatChoice, { formats }: Wishes): readonly RootKind[] {
+  const loaded = formats.find(({ format }) => format.id === id);
+  return loaded === undefined ? [] : capabilitiesOf(loaded.format, engine).roots;
 }
 
 function compressionsOf(workload: WorkloadSpec, wishes: Wishes): readonly Compression[] {
@@ -78,7 +98,7 @@ function operationsOf(group: Group, wishes: Wishes): OperationId[] {
   if (wishes.operations !== undefined)
     return operations.filter((operation) => wishes.operations!.includes(operation));
   if (isShort(group.workload, wishes))
-    return operations.filter((operation) => DEFAULT_SUITE[group.workload.id]!.includes(operation));
+    return operations.filter((operation) => DEFAULT_SUITE[group.workload.id]!.operations.includes(operation));
   return operations.filter((operation) => group.compression === 'none' || WHOLE_FILE.includes(operation));
 }
 

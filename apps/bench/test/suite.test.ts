@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { parseChoices } from '../src/commands/parse.js';
 import { loadFormats } from '../src/formats.js';
 import { suiteOf, type Wishes } from '../src/suite.js';
-import { WORKLOADS, workloadOf } from '../src/workloads/index.js';
+import { DEFAULT_WORKLOADS, WORKLOADS, workloadOf } from '../src/workloads/index.js';
 
 let formats: Awaited<ReturnType<typeof loadFormats>>['formats'];
 // All packages are imported, which takes seconds on a busy machine.
@@ -15,6 +15,7 @@ function wishes(suite: Wishes['suite'], ids: readonly string[] = WORKLOADS.map((
     suite,
     workloads: ids.map((id) => ({ id, parameters: workloadOf(id).defaults })),
     choices: parseChoices(undefined, formats, []),
+    formats,
     named: false,
     compressions: undefined,
     operations: undefined,
@@ -37,6 +38,17 @@ it('the default suite asks each format the questions that tell it apart, uncompr
   );
   expect(cells.every(({ compression }) => compression === 'none')).toBe(true);
   expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+});
+
+it('the default suite is about eighty cells, of formats that can hold the data', () => {
+  const cells = suiteOf(wishes('default', DEFAULT_WORKLOADS));
+  expect(cells.length).toBeGreaterThanOrEqual(70);
+  expect(cells.length).toBeLessThanOrEqual(90);
+  const trees = cells.filter(({ workload }) => workload.id === 'tree').map(({ choice }) => choice.format);
+  expect(trees).toContain('json');
+  expect(trees).not.toContain('text');
+  const named = suiteOf({ ...wishes('default', ['tree']), named: true });
+  expect(named.map(({ choice }) => choice.format)).toContain('text');
 });
 
 it('the full suite has every operation of every workload', () => {

@@ -1,23 +1,22 @@
 import { type Capabilities, COMPRESSIONS } from '@formatlab/core';
 import pc from 'picocolors';
-import { enginesOf, loadFormats } from '../formats.js';
+import { type Cell, choiceLabel } from '../cells.js';
+import { capabilitiesOf, enginesOf, type LoadedFormat, loadFormats } from '../formats.js';
 import { OPERATIONS } from '../operations/index.js';
-import { WORKLOADS } from '../workloads/index.js';
+import { suiteOf } from '../suite.js';
+import { DEFAULT_WORKLOADS, WORKLOADS, workloadOf } from '../workloads/index.js';
 import { columns } from './columns.js';
+import { parseChoices } from './parse.js';
 
 /** What can be measured. */
 export async function list(flags: { readonly plugin: readonly string[] }): Promise<void> {
   const { formats, notLoaded } = await loadFormats(flags.plugin);
   const rows = formats.flatMap(({ format }) =>
     enginesOf(format).map((engine) => {
-      const can =
-        engine === null || engine === format.defaultEngine
-          ? format.can
-          : (format.engines?.[engine]?.can ?? format.can);
       return [
         engine === null ? format.id : `${format.id}:${engine}`,
         format.extensions.join(' '),
-        ...capabilityCells(can),
+        ...capabilityCells(capabilitiesOf(format, engine)),
       ];
     }),
   );
@@ -42,6 +41,34 @@ export async function list(flags: { readonly plugin: readonly string[] }): Promi
     ),
   );
   section('compressions', COMPRESSIONS.join(' '));
+  const cells = defaultSuite(formats);
+  section(`default suite: ${cells.length} cells`, suiteTable(cells));
+}
+
+/** What `run` without arguments measures of these formats. */
+function defaultSuite(formats: readonly LoadedFormat[]): Cell[] {
+  return suiteOf({
+    suite: 'default',
+    workloads: DEFAULT_WORKLOADS.map((id) => ({ id, parameters: workloadOf(id).defaults })),
+    choices: parseChoices(undefined, formats, []),
+    formats,
+    named: false,
+    compressions: undefined,
+    operations: undefined,
+  });
+}
+
+/** One line for each operation of a workload, with the formats that it is measured of. */
+function suiteTable(cells: readonly Cell[]): string {
+  const rows = new Map<string, string[]>();
+  for (const { workload, operation, choice } of cells) {
+    const asked = `${workload.id}(${workloadOf(workload.id).label(workload.parameters)}) ${operation}`;
+    rows.set(asked, [...(rows.get(asked) ?? []), choiceLabel(choice)]);
+  }
+  return columns(
+    ['question', 'cells', 'formats'],
+    [...rows].map(([asked, labels]) => [asked, String(labels.length), labels.join(' ')]),
+  );
 }
 
 function capabilityCells(can: Capabilities): string[] {

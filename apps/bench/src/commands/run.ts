@@ -170,6 +170,7 @@ export async function planOf(
     suite: suiteName(names, flags),
     workloads,
     choices: parseChoices(flags.formats, formats.formats, flags.option),
+    formats: formats.formats,
     named: flags.formats !== undefined,
     compressions:
       flags.compression !== undefined

@@ -1,6 +1,6 @@
 import { type Capabilities, createLab, type Format, FormatError, type Lab } from '@formatlab/core';
 import { type Cell, callOptions, type FormatChoice, type Group } from '../cells.js';
-import { formatsOfModule } from '../formats.js';
+import { capabilitiesOf, formatsOfModule } from '../formats.js';
 import type { GroupFiles } from '../processes/job.js';
 
 /** A format loaded in this process, with the calls that use it. */
@@ -32,14 +32,10 @@ export async function setUp(choice: FormatChoice): Promise<Setup> {
       'not-found',
       `load format '${choice.format}' from '${choice.module}': it is not there`,
     );
-  const engine =
-    choice.engine === null || choice.engine === format.defaultEngine
-      ? undefined
-      : format.engines?.[choice.engine];
   return {
     lab: createLab(loaded.map((one) => one.format)),
     format,
-    can: engine?.can ?? format.can,
+    can: capabilitiesOf(format, choice.engine),
     call: callOptions(choice),
     importMs,
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { enginesOf, factsOf, versionsOf } from '../formats.js';
+import { capabilitiesOf, enginesOf, factsOf, versionsOf } from '../formats.js';
 import { thisMachine } from '../results/machine.js';
 import { type FormatRecord, RESULT_SCHEMA, type RunRecord } from '../results/record.js';
 import type { RunFrame } from './cell-state.js';
@@ -47,7 +47,6 @@ async function formatRecords(plan: RunPlan, frame: RunFrame): Promise<FormatReco
       .filter((engine) => measured.has(`${format.id} ${engine}`))
       .map((engine) => {
         const described = engine === null ? undefined : format.engines?.[engine];
-        const isDefault = engine === null || engine === format.defaultEngine;
         return {
           kind: 'format',
           schema: RESULT_SCHEMA,
@@ -56,10 +55,10 @@ async function formatRecords(plan: RunPlan, frame: RunFrame): Promise<FormatReco
           engine,
           title: format.title,
           engineTitle: described?.title ?? engine,
-          defaultEngine: isDefault,
+          defaultEngine: engine === null || engine === format.defaultEngine,
           extensions: format.extensions,
           package: module,
-          can: isDefault ? format.can : (described?.can ?? format.can),
+          can: capabilitiesOf(format, engine),
           facts,
           versions,
         };
