@@ -15,10 +15,13 @@ import {
 import { afterAll, describe, expect, it } from 'vitest';
 import { digest } from '../src/chapter/programs.js';
 import { pairUp } from '../src/chapter/run-chapter.js';
+import { writeDataset } from '../src/datasets/dataset-file.js';
+import { checksum } from '../src/operations/checksum.js';
 import { PEERS } from '../src/peers/catalogue.js';
 import { compareFound } from '../src/peers/compare-found.js';
 import { giveToPython, takeFromPython } from '../src/peers/exchange.js';
 import { findPeers } from '../src/peers/find-peers.js';
+import { keepOutline, openPeer } from '../src/peers/opened.js';
 import { type OutlineKind, outlineOf } from '../src/peers/outline.js';
 import { reportModel } from '../src/report/model.js';
 import { picksOf } from '../src/report/picks.js';
@@ -61,6 +64,28 @@ describe('peers in JavaScript', { timeout: 60_000 }, () => {
     await work.append!(path, 'more', more);
     expect(await work.readOne!(path, 'more')).toEqual(more.data);
   });
+
+  it.each(['papaparse', 'hyparquet', 'node-sqlite3-wasm'])(
+    '%s: what it read of a table is visited',
+    async (id) => {
+      const peer = PEERS.find((one) => one.id === id)!;
+      const choice = {
+        format: peer.format,
+        engine: null,
+        module: '',
+        options: {},
+        peer: { id, versions: {} },
+      };
+      const at = (name: string): string => join(folder, `visited-${id}-${name}`);
+      const files = { dataset: at('dataset'), access: at('access'), input: at('input'), work: folder };
+      writeDataset(files.dataset, VALUES.table);
+      keepOutline(files, choice, VALUES.table);
+      await (await openPeer(choice.peer, 'write', files, files.input)).run(files.input);
+      const work = (await (await peer.load!())(outlineOf(VALUES.table)))!;
+      const reader = await openPeer(choice.peer, 'read', files, files.input);
+      expect(await reader.run(files.input)).toBe(checksum(await work.read(files.input)));
+    },
+  );
 
   it('of which one changes a value, or leaves rows out, are wrong and not lossy', () => {
     const x = (data: number[]): Table =>

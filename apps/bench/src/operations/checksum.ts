@@ -1,13 +1,13 @@
-import { isNDArray, isPairs, isTable, isTagged, type Value } from '@formatlab/core';
+import { isNDArray, isPairs, isTable, isTagged } from '@formatlab/core';
 
 /**
- * Visits every value, so that what a format reads lazily is read now. The numbers of a typed array are in memory once
- * the array is there: of it the two ends are taken. A string is visited at both ends, which makes the engine join the
- * pieces of one that it has only noted down.
+ * Visits every value, of ours or as a library gives it, so that what is read lazily is read now. The numbers of a typed
+ * array are in memory once the array is there: of it the two ends are taken. A string is visited at both ends, which makes
+ * the engine join the pieces of one that it has only noted down.
  *
  * @returns a number that depends on the values, for nobody to leave the work out
  */
-export function checksum(value: Value): number {
+export function checksum(value: unknown): number {
   const seen = new Set<object>();
   const visit = (item: unknown): number => {
     switch (typeof item) {

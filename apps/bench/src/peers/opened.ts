@@ -4,6 +4,7 @@ import { FormatError, isNDArray, splitPath, type Value } from '@formatlab/core';
 import type { FormatChoice, PeerChoice } from '../cells.js';
 import { readDataset } from '../datasets/dataset-file.js';
 import { readAccess } from '../datasets/make-dataset.js';
+import { checksum } from '../operations/checksum.js';
 import type { GroupFiles } from '../processes/job.js';
 import { float64Array } from './arrays.js';
 import { PYTHON_CLASSES, peerOf } from './catalogue.js';
@@ -85,9 +86,9 @@ async function openNode(
         case 'write':
           return work.write(path, given);
         case 'read':
-          return work.read(path);
+          return visited(work.read(path));
         case 'read-one':
-          return work.readOne!(path, one!);
+          return visited(work.readOne!(path, one!));
         case 'append':
           return work.append!(path, append!.name, append!.value as never); // an array: see singleEntries
       }
@@ -98,6 +99,11 @@ async function openNode(
     },
     close() {},
   };
+}
+
+/** What was read, each value visited as those of a format are: see `checksum`. */
+function visited(found: unknown): number | Promise<number> {
+  return found instanceof Promise ? found.then(checksum) : checksum(found);
 }
 
 async function openPython(
