@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type BatchOptions,
   type CallOptions,
   countingSource,
   createLab,
@@ -9,6 +10,7 @@ import {
   firstDifference,
   type ReadSelection,
   table,
+  toRows,
   type Value,
 } from '@formatlab/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +47,20 @@ async function given(
   }
 }
 
+/** The columns and rows of all batches, or the code of their error. */
+async function givenInBatches(path: string, options: CallOptions, batches: BatchOptions): Promise<unknown> {
+  const file = await lab.open(path, options);
+  try {
+    const given: unknown[] = [];
+    for await (const batch of file.batches('', batches)) given.push(batch.columns, toRows(batch));
+    return given;
+  } catch (error) {
+    return (error as { code?: string }).code ?? error;
+  } finally {
+    await file.close();
+  }
+}
+
 async function expectSame(
   path: string,
   options: CallOptions,
@@ -52,6 +68,10 @@ async function expectSame(
 ): Promise<void> {
   const without = { ...options, index: false };
   expect(await given(path, options, undefined)).toEqual(await given(path, without, undefined));
+  for (const batches of [{}, { rows: 100, slice: '10:1400:7' }, { slice: '700:900', columns: ['a'] }])
+    expect(await givenInBatches(path, options, batches)).toEqual(
+      await givenInBatches(path, without, batches),
+    );
   for (const [place, selection] of reads) {
     const found = await given(path, options, place, selection);
     const right = await given(path, without, place, selection);
@@ -106,6 +126,11 @@ describe('lines of an indexed file', { timeout: LONG }, () => {
     const file = await lab.open(source);
     await file.read('', { slice: '700' });
     expect(counts.bytesRead).toBeLessThan(4 * 4096 + 2 * EVERY);
+    const { bytesRead: before } = counts;
+    const { size } = statSync(path);
+    for await (const batch of file.batches('')) expect(batch.rows).toBe(COUNT);
+    // No pass before, to find the types.
+    expect(counts.bytesRead - before).toBe(size);
     expect(statSync(`${path}.flx`).size).toBeLessThan(400);
     await file.close();
     await source.close();

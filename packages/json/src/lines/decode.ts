@@ -1,9 +1,8 @@
 import { type Context, Table, type Value } from '@formatlab/core';
 import { parserOf } from '../decode.js';
-import { type NdjsonOptions, type Rules, rulesOf } from '../options.js';
-import { OPEN_RECORD } from '../parse/ascii.js';
+import { type NdjsonOptions, rulesOf } from '../options.js';
 import type { JsonParser } from '../parse/parser.js';
-import { TableRows } from '../parse/tables.js';
+import { readRows } from './read-rows.js';
 
 export type LinesContext = Pick<Context<NdjsonOptions>, 'options' | 'budget' | 'loss' | 'progress'>;
 
@@ -24,7 +23,7 @@ export function decodeLines(bytes: Uint8Array, context: LinesContext, start: num
   if (parser.peek() < 0) return new Table(0, []);
   const first = parser.at;
   if (rules.tables !== 'never') {
-    const table = readRows(parser, rules);
+    const table = readRows(parser, rules)?.table();
     if (table !== undefined) {
       parser.finish();
       return table;
@@ -33,12 +32,6 @@ export function decodeLines(bytes: Uint8Array, context: LinesContext, start: num
     parser.rounded = 0;
   }
   return readList(parser);
-}
-
-function readRows(parser: JsonParser, rules: Rules): Table | undefined {
-  const rows = new TableRows(parser, rules, 1);
-  while (parser.peek() >= 0) if (parser.peek() !== OPEN_RECORD || !rows.read()) return undefined;
-  return rows.table();
 }
 
 function readList(parser: JsonParser): Value[] {

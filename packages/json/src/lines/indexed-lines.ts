@@ -19,7 +19,7 @@ import type { JsonParser } from '../parse/parser.js';
 import { type ColumnSeen, TableRows } from '../parse/tables.js';
 import type { LinesScan } from './scan-lines.js';
 
-/** Reads some of the lines of a file whose index is there: from the mark before them on. */
+/** Reads some of the lines of a file of which a scan, or its index, is there: from the mark before them on. */
 export class IndexedLines {
   readonly rows: number;
   readonly columns: readonly ColumnSeen[] | undefined;
@@ -48,6 +48,13 @@ export class IndexedLines {
       columns: columns.map(({ name, type }) => ({ name, type })),
       storedBytes,
     };
+  }
+
+  /** A row at or before the one given, and where it begins. */
+  markBefore(row: number): { readonly row: number; readonly at: number } {
+    const { marks, places } = this.#scan;
+    const mark = marks.findLastIndex((one) => one <= row);
+    return { row: marks[mark]!, at: places[mark]! };
   }
 
   async read(path: string, selection: ReadSelection): Promise<Value> {

@@ -1,33 +1,44 @@
 import { FormatError, isFormatError, type LineBlock } from '@formatlab/core';
 import { parserOf } from '../decode.js';
-import { rulesOf } from '../options.js';
+import { type Rules, rulesOf } from '../options.js';
 import { OPEN_RECORD } from '../parse/ascii.js';
-import { TableRows } from '../parse/tables.js';
+import type { JsonParser } from '../parse/parser.js';
+import { type ColumnSeen, TableRows } from '../parse/tables.js';
 import type { LinesContext } from './decode.js';
 
-export interface BlockRows {
-  readonly rows: TableRows;
-  /** Numbers of more digits than the double that they became. */
-  readonly rounded: number;
+/** The records up to the end of the text as rows; undefined where one of them is no row of a table. */
+export function readRows(
+  parser: JsonParser,
+  rules: Rules,
+  all?: readonly ColumnSeen[],
+  began?: (at: number) => void,
+): TableRows | undefined {
+  const rows = new TableRows(parser, rules, 1, all);
+  while (parser.peek() >= 0) {
+    if (parser.peek() !== OPEN_RECORD) return undefined;
+    began?.(parser.at);
+    if (!rows.read()) return undefined;
+  }
+  return rows;
 }
 
 /**
- * The rows of a block of lines; undefined where one of them is no row of a table.
+ * What `read` makes of a block of lines. The budget is as before then: blocks come and go.
  *
  * @throws FormatError `corrupt` with the byte offset in the file
  */
-export function readBlock({ bytes, at }: LineBlock, context: LinesContext): BlockRows | undefined {
-  const rules = rulesOf(context.options);
+export function inBlock<T>(
+  { bytes, at }: LineBlock,
+  context: LinesContext,
+  read: (parser: JsonParser) => T,
+): T {
+  const { nan } = rulesOf(context.options);
   const mark = context.budget.mark();
   try {
-    const parser = parserOf(bytes, rules.nan === 'python', { ...context, progress() {} });
-    const rows = new TableRows(parser, rules, 1);
-    while (parser.peek() >= 0) if (parser.peek() !== OPEN_RECORD || !rows.read()) return undefined;
-    return { rows, rounded: parser.rounded };
+    return read(parserOf(bytes, nan === 'python', { ...context, progress() {} }));
   } catch (error) {
     throw at === 0 ? error : inFile(error, at);
   } finally {
-    // Blocks come and go.
     context.budget.rewind(mark);
   }
 }

@@ -1,6 +1,7 @@
 import {
   type BatchOptions,
   type Context,
+  damagedIndex,
   type Entry,
   FormatError,
   pickColumns,
@@ -12,15 +13,15 @@ import {
   selectFrom,
   sliceTable,
   splitPath,
-  type Table,
+  Table,
   type Value,
 } from '@formatlab/core';
-import type { NdjsonOptions } from '../options.js';
+import { type NdjsonOptions, type Rules, rulesOf } from '../options.js';
 import { decodeLines } from './decode.js';
 import { IndexedLines } from './indexed-lines.js';
 import { scanOfIndex } from './line-index.js';
-import { readBlock } from './read-rows.js';
-import { type LinesScan, scanTypes, tableOf } from './scan-types.js';
+import { inBlock, readRows } from './read-rows.js';
+import { scanTable } from './scan-lines.js';
 
 const BATCH_ROWS = 10_000;
 
@@ -35,24 +36,22 @@ export function open(source: Source, context: Context<NdjsonOptions>): Reader {
 class LinesReader implements Reader {
   readonly #source: Source;
   readonly #context: Context<NdjsonOptions>;
+  readonly #rules: Rules;
   readonly #indexed: IndexedLines | undefined;
   #whole: Promise<Value> | undefined;
-  #scanned: Promise<LinesScan | undefined> | undefined;
+  #scanned: Promise<IndexedLines | undefined> | undefined;
 
   constructor(source: Source, context: Context<NdjsonOptions>) {
     this.#source = source;
     this.#context = context;
+    this.#rules = rulesOf(context.options);
     if (context.index !== undefined)
       this.#indexed = new IndexedLines(source, context, scanOfIndex(context.index, source.size));
   }
 
   async entries(): Promise<readonly Entry[]> {
-    if (this.#indexed !== undefined) return [this.#indexed.entry()];
-    const scan = await this.#scan();
-    const storedBytes = this.#source.size;
-    if (scan === undefined) return [{ path: '', kind: 'tree', storedBytes }];
-    const columns = scan.columns.map(({ name, type }) => ({ name, type }));
-    return [{ path: '', kind: 'table', rows: scan.rows, columns, storedBytes }];
+    const lines = await this.#table();
+    return [lines?.entry() ?? { path: '', kind: 'tree', storedBytes: this.#source.size }];
   }
 
   async read(path: string, selection?: ReadSelection): Promise<Value> {
@@ -62,34 +61,39 @@ class LinesReader implements Reader {
     return selectFrom(await this.#load(), path, selection);
   }
 
-  /** Blocks of lines in the columns that all lines together have: a first pass over the file finds them. */
+  /** Blocks of lines in the columns that all lines together have: the index knows them, or a first pass over the file. */
   async *batches(path: string, options: BatchOptions = {}): AsyncGenerator<Table> {
     checkRoot(path);
-    const scan = await this.#scan();
-    if (scan === undefined)
+    const lines = await this.#table();
+    if (lines?.columns === undefined)
       throw new FormatError('unsupported', `read '${path}' in batches: its lines are no rows of one table`, {
         format: 'ndjson',
         path,
         feature: 'batches',
       });
-    const columns = pickColumns(scan.columns, options.columns);
-    const span = resolveSelection(options.slice, [scan.rows])[0]!;
+    const { columns } = lines;
+    pickColumns(columns, options.columns);
+    const span = resolveSelection(options.slice, [lines.rows])[0]!;
     if (span.count === 0) return;
     const most = Math.max(1, options.rows ?? BATCH_ROWS);
-    const mark = scan.marks.findLast(({ row }) => row <= span.start)!;
-    let row = mark.row;
-    for await (const block of readLineBlocks(this.#source, this.#context, mark.at)) {
-      const read = readBlock(block, { ...this.#context, loss() {} });
-      if (read === undefined)
-        throw new FormatError('corrupt', `read the lines from byte ${block.at}: the file has changed`, {
-          format: 'ndjson',
-          offset: block.at,
-        });
-      const { rows } = read.rows;
+    let { row, at } = lines.markBefore(span.start);
+    for await (const block of readLineBlocks(this.#source, this.#context, at)) {
+      const read = inBlock(block, this.#context, (parser) => {
+        const rows = readRows(parser, this.#rules, columns);
+        // What the pass over all lines found is told already.
+        if (this.#indexed !== undefined) parser.finish();
+        return rows;
+      });
+      if (read === undefined) throw this.#unlike(block.at);
+      const { rows } = read;
       const first = Math.max(0, Math.ceil((row - span.start) / span.step));
       const last = Math.min(span.count, Math.ceil((row + rows - span.start) / span.step));
       if (last > first) {
-        const table = tableOf(read.rows, columns);
+        const picked = pickColumns(read.columns, options.columns);
+        const table = new Table(
+          rows,
+          picked.map((column) => column.column(rows)),
+        );
         for (let next = first; next < last; next += most) {
           const start = span.start + next * span.step - row;
           const stop = start + (Math.min(most, last - next) - 1) * span.step + 1;
@@ -106,20 +110,34 @@ class LinesReader implements Reader {
     return this.#source.close();
   }
 
-  /** The columns of all lines; undefined where they are no table. What is lost of numbers is told once. */
-  #scan(): Promise<LinesScan | undefined> {
-    this.#scanned ??= scanTypes(this.#source, this.#context).then((scan) => {
-      if (scan !== undefined && scan.rounded > 0)
-        this.#context.loss({
-          path: '',
-          kind: 'precision',
-          from: 'numbers of more digits',
-          to: 'the nearest float64',
-          count: scan.rounded,
-        });
-      return scan;
-    });
+  /** The rows of all lines; undefined where they are known to be no table. What is lost of numbers is told once. */
+  #table(): Promise<IndexedLines | undefined> {
+    this.#scanned ??= this.#indexed === undefined ? this.#scan() : Promise.resolve(this.#indexed);
     return this.#scanned;
+  }
+
+  async #scan(): Promise<IndexedLines | undefined> {
+    const scan = await scanTable(this.#source, this.#context);
+    if (scan === undefined) return undefined;
+    if (scan.rounded > 0)
+      this.#context.loss({
+        path: '',
+        kind: 'precision',
+        from: 'numbers of more digits',
+        to: 'the nearest float64',
+        count: scan.rounded,
+      });
+    return new IndexedLines(this.#source, this.#context, scan.lines);
+  }
+
+  /** Lines that are not those of the index, or of the pass over all. */
+  #unlike(offset: number): FormatError {
+    return this.#indexed === undefined
+      ? new FormatError('corrupt', `read the lines from byte ${offset}: the file has changed`, {
+          format: 'ndjson',
+          offset,
+        })
+      : damagedIndex(`the lines of '${this.#source.name}' are not those that it says`);
   }
 
   #load(): Promise<Value> {

@@ -1,11 +1,9 @@
-import type { Context, Source } from '@formatlab/core';
-import { readLineBlocks } from '@formatlab/core';
+import { type Context, type LineBlock, readLineBlocks, type Source } from '@formatlab/core';
 import { joinColumns } from '../access/list-kind.js';
-import { parserOf } from '../decode.js';
 import { type NdjsonOptions, type Rules, rulesOf } from '../options.js';
-import { OPEN_RECORD } from '../parse/ascii.js';
 import type { JsonParser } from '../parse/parser.js';
-import { type ColumnSeen, TableRows } from '../parse/tables.js';
+import type { ColumnSeen } from '../parse/tables.js';
+import { inBlock, readRows } from './read-rows.js';
 
 /** What a scan over all lines finds. */
 export interface LinesScan {
@@ -31,12 +29,36 @@ export async function scanLines(
 ): Promise<LinesScan> {
   // Losses are of what is read, and the whole is not.
   const scan = new Scan({ ...context, loss() {} }, every, before);
-  for await (const { bytes, at } of readLineBlocks(source, context, scan.start)) scan.block(bytes, at);
+  for await (const block of readLineBlocks(source, context, scan.start)) scan.add(block);
   return scan.finish(source.size);
+}
+
+/** Bytes between two places that a table is read from. */
+const TABLE_EVERY = 2 ** 20;
+
+/**
+ * The same for lines that make a table, with the number of numbers of more digits than the double that they became.
+ * Undefined, with the rest unread, where they make none.
+ *
+ * @throws FormatError `corrupt`
+ */
+export async function scanTable(
+  source: Source,
+  context: Context<NdjsonOptions>,
+): Promise<{ readonly lines: LinesScan; readonly rounded: number } | undefined> {
+  const scan = new Scan({ ...context, loss() {} }, TABLE_EVERY, undefined);
+  for await (const block of readLineBlocks(source, context)) {
+    if (!scan.isTable) return undefined;
+    scan.add(block);
+  }
+  const lines = scan.finish(source.size);
+  return lines.columns === undefined ? undefined : { lines, rounded: scan.rounded };
 }
 
 class Scan {
   readonly start: number;
+  /** Numbers of more digits than the double that they became, in rows. */
+  rounded = 0;
   readonly #context: Context<NdjsonOptions>;
   readonly #rules: Rules;
   readonly #every: number;
@@ -58,11 +80,16 @@ class Scan {
     if (this.#rules.tables === 'never') this.#columns = undefined;
   }
 
-  /** Takes whole lines that begin at a byte of the file. */
-  block(bytes: Uint8Array, at: number): void {
-    const { budget } = this.#context;
-    const mark = budget.mark();
-    const parser = parserOf(bytes, this.#rules.nan === 'python', this.#context);
+  get isTable(): boolean {
+    return this.#columns !== undefined;
+  }
+
+  /** Takes whole lines. The values are not kept. */
+  add(block: LineBlock): void {
+    inBlock(block, this.#context, (parser) => this.#read(parser, block.at));
+  }
+
+  #read(parser: JsonParser, at: number): void {
     const marked = this.#marks.length;
     const rows = this.#rows;
     if (this.#columns !== undefined && !this.#asRows(parser, at)) {
@@ -72,14 +99,14 @@ class Scan {
       this.#places.length = marked;
       parser.at = 0;
     }
-    if (this.#columns === undefined) {
-      while (parser.peek() >= 0) {
-        this.#row(at + parser.at);
-        parser.value(0);
-      }
+    if (this.#columns !== undefined) {
+      this.rounded += parser.rounded;
+      return;
     }
-    // The values are gone.
-    budget.rewind(mark);
+    while (parser.peek() >= 0) {
+      this.#row(at + parser.at);
+      parser.value(0);
+    }
   }
 
   finish(size: number): LinesScan {
@@ -92,12 +119,8 @@ class Scan {
 
   /** False where the lines are no rows of the table so far. */
   #asRows(parser: JsonParser, at: number): boolean {
-    const table = new TableRows(parser, this.#rules, 1);
-    while (parser.peek() >= 0) {
-      if (parser.peek() !== OPEN_RECORD) return false;
-      this.#row(at + parser.at);
-      if (!table.read()) return false;
-    }
+    const table = readRows(parser, this.#rules, undefined, (place) => this.#row(at + place));
+    if (table === undefined) return false;
     if (table.rows === 0) return true;
     const first = this.#rows === table.rows;
     const joined = joinColumns(

@@ -84,13 +84,6 @@ export class ColumnBuilder {
     };
   }
 
-  /** Takes the type that a longer column has, of which this one is a part. */
-  become({ kind, float }: ColumnFacts): void {
-    if (kind === 'mixed') this.mix();
-    else if (kind !== 'none' && this.kind === 'none') this.#become(kind);
-    if (float) this.kinds |= IS_FLOAT;
-  }
-
   /** Makes room for one number at `numbers[rows]`; false where the column is of another kind. */
   wantsNumber(): boolean {
     if (this.kind !== 'number' && !this.#become('number')) return false;

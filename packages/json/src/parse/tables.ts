@@ -129,7 +129,11 @@ export class TableRows {
   /** The column of a name that stands in another place than in the row before; a new one in the first row. */
   #columnOf(key: Key, row: number): number {
     const known = this.#byName.get(key.text);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Columns that were given have no key yet.
+      this.#keys[known] ??= key;
+      return known;
+    }
     if (this.#closed || (row > 0 && !this.#always)) return -1;
     const column = new ColumnBuilder(key.text);
     while (column.rows < row) column.addNull();
