@@ -1,5 +1,6 @@
 import { reportModel, type WorkloadResults } from '../../src/report/model.js';
 import type { CellRecord, NoiseRecord, OperationId, TimeSummary } from '../../src/results/record.js';
+import { madeCell, madeNoise } from '../made-records.js';
 
 // Records for tests of the report, with the figures that a test is about.
 
@@ -29,10 +30,12 @@ export function cell(given: Given): CellRecord {
   const { ms = 10, half = 0.02, machine = 'one', peer, run = 'run', peak, bytes } = given;
   const name = `${format}${engine === null ? '' : `@${engine}`}${peer === undefined ? '' : `[peer=${peer}]`}`;
   return {
-    kind: 'cell',
-    schema: 1,
-    run,
-    cell: `table(${rows})/${name}/${compression}/${operation}`,
+    ...madeCell({
+      cell: `table(${rows})/${name}/${compression}/${operation}`,
+      machine,
+      run,
+      ...(bytes === undefined ? {} : { bytes }),
+    }),
     workload: {
       id: 'table',
       title: `a table of ${rows} rows`,
@@ -42,37 +45,16 @@ export function cell(given: Given): CellRecord {
     format,
     engine,
     ...(peer === undefined ? {} : { peer }),
-    compression,
-    options: {},
-    operation,
     status: given.status ?? 'ok',
     fidelity: given.fidelity === undefined ? 'exact' : given.fidelity,
-    losses: [],
-    lossCount: 0,
-    failure: null,
     reason: given.reason ?? null,
-    processes: [],
     times: ms === null ? null : times(ms, half),
     memory: peak === undefined ? null : { peakBytes: peak, baselineBytes: 0, method: 'VmHWM' },
-    io:
-      given.io === undefined
-        ? null
-        : {
-            bytesRead: 0,
-            reads: 0,
-            bytesWritten: 0,
-            writes: 0,
-            bytesRewritten: 0,
-            rangesRead: [],
-            ...given.io,
-          },
-    file: bytes === undefined ? null : { bytes },
-    messages: null,
-    seed: 1,
-    versions: {},
-    machine,
+    io: given.io === undefined ? null : { ...NO_IO, ...given.io },
   };
 }
+
+const NO_IO = { bytesRead: 0, reads: 0, bytesWritten: 0, writes: 0, bytesRewritten: 0, rangesRead: [] };
 
 export function times(ms: number, half: number | null): TimeSummary {
   return {
@@ -87,17 +69,7 @@ export function times(ms: number, half: number | null): TimeSummary {
 }
 
 export function noise(share: number, run = 'run'): NoiseRecord {
-  return {
-    kind: 'noise',
-    schema: 1,
-    run,
-    machine: 'one',
-    cell: 'table(1000)/csv/none/write',
-    processes: [],
-    ratio: 1 + share,
-    interval95: null,
-    share,
-  };
+  return { ...madeNoise(share, run), machine: 'one', cell: 'table(1000)/csv/none/write' };
 }
 
 /** The one set of data that these cells are of. */
