@@ -93,6 +93,7 @@ export {
   type SliceItem,
   type Span,
   shapeOfSpans,
+  spanExtent,
 } from './selection/selection.js';
 export { parseSelector, type Selector } from './selection/selector.js';
 export { attributesOf, withAttributes } from './values/attributes.js';

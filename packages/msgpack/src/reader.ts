@@ -22,6 +22,7 @@ import {
   type Source,
   type Span,
   selectFrom,
+  spanExtent,
   splitPath,
   Table,
   type TablePart,
@@ -170,7 +171,7 @@ export class MsgpackReader implements Reader {
       const place = await this.#place(at);
       if (place.kind !== 'group') {
         const value = place.kind === 'other' ? await this.#scanner.value(at, place.end, level) : null;
-        return { value: atPath(value, names.slice(level), path) };
+        return { value: valueAt(value, joinPath(names.slice(level)), path) };
       }
       const start = place.members.get(name);
       if (start === undefined) throw notFound(path, place);
@@ -234,7 +235,7 @@ export class MsgpackReader implements Reader {
   }
 
   async #rowsOf({ type, shape, dataAt, dataLength }: ArrayPlace, span: Span | undefined): Promise<NDArray> {
-    const rows = span === undefined ? 0 : rowsTouched(span);
+    const rows = span === undefined ? 0 : spanExtent(span);
     const rowBytes = shape[0] === undefined || shape[0] === 0 ? 0 : dataLength / shape[0];
     const at = span === undefined ? dataAt : dataAt + span.start * rowBytes;
     const length = span === undefined ? dataLength : rows * rowBytes;
@@ -292,19 +293,6 @@ export class MsgpackReader implements Reader {
     if (place.kind === 'array' && place.shape.length > 0) return this.#rowsOf(place, span);
     const value = await this.#scanner.value(at, place.end, 0);
     return selectFrom(value, '', { slice: [{ start, stop: start + count }] });
-  }
-}
-
-/** Rows from the first to the last that a span picks. */
-function rowsTouched({ count, step }: Span): number {
-  return count === 0 ? 0 : (count - 1) * step + 1;
-}
-
-function atPath(value: Value, names: readonly string[], path: string): Value {
-  try {
-    return valueAt(value, joinPath(names));
-  } catch (error) {
-    throw error instanceof FormatError && error.code === 'not-found' ? notFound(path, undefined) : error;
   }
 }
 

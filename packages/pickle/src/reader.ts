@@ -13,9 +13,9 @@ import {
   type ReadSelection,
   resolveSelection,
   type Source,
-  type Span,
   selectFrom,
   sliceTable,
+  spanExtent,
   splitPath,
   type Table,
   type Value,
@@ -92,7 +92,7 @@ class PickleReader implements Reader {
     const root = this.#stream ? this.#numbered(first!, path) : this.#root();
     const found = nodeAt(root, this.#stream ? inner : names, path);
     if (found.rest.length === 0) return selected(found.node, path, selection, context);
-    return selectFrom(atPath(valueOf(found.node, context), found.rest, path), path, selection);
+    return selectFrom(valueAt(valueOf(found.node, context), joinPath(found.rest), path), path, selection);
   }
 
   close(): void | Promise<void> {
@@ -256,7 +256,7 @@ function selectedRows(
   const isStruct = array.element.kind === 'struct';
   if (columns !== undefined && !isStruct) return undefined;
   const [first, ...rest] = resolveSelection(slice, array.shape);
-  const value = valueOf(rowsOfStored(array, first!.start, rowsTouched(first!)), context);
+  const value = valueOf(rowsOfStored(array, first!.start, spanExtent(first!)), context);
   if (isTable(value)) return sliceTable(value, { slice: [{ step: first!.step }], columns });
   return isNDArray(value) ? gatherSpans(value, [{ ...first!, start: 0 }, ...rest]) : undefined;
 }
@@ -272,23 +272,10 @@ function selectedOfForm(
   if (!isTable(described) || typeof rows !== 'number') return undefined;
   pickColumns(described.columns, columns);
   const span = resolveSelection(slice, [rows])[0]!;
-  const part = rowsOfForm(form, span.start, rowsTouched(span), columns);
+  const part = rowsOfForm(form, span.start, spanExtent(span), columns);
   const value = part === undefined ? undefined : valueOf(part, context);
   if (!isTable(value)) return undefined;
   return span.step === 1 ? value : sliceTable(value, { slice: [{ step: span.step }] });
-}
-
-/** Rows from the first to the last that a span picks. */
-function rowsTouched({ count, step }: Span): number {
-  return count === 0 ? 0 : (count - 1) * step + 1;
-}
-
-function atPath(value: Value, names: readonly string[], path: string): Value {
-  try {
-    return valueAt(value, joinPath(names));
-  } catch (error) {
-    throw error instanceof FormatError && error.code === 'not-found' ? notFound(path, undefined) : error;
-  }
 }
 
 function notFound(path: string, names: readonly string[] | undefined): FormatError {

@@ -160,7 +160,7 @@ export class ValuesReader implements Reader {
         const place = await this.#place(field);
         if (place.kind !== 'group') {
           const inside = await this.#decoded({ field, more }, level);
-          return { value: atPath(inside, names.slice(level), path) };
+          return { value: valueAt(inside, joinPath(names.slice(level)), path) };
         }
         members = place.members;
       }
@@ -236,14 +236,6 @@ export class ValuesReader implements Reader {
   async #all(): Promise<Value> {
     const budget = this.#scanner.budget();
     return readFile((await this.#scanner.read(0, this.#scanner.size, budget)).bytes, budget);
-  }
-}
-
-function atPath(value: Value, names: readonly string[], path: string): Value {
-  try {
-    return valueAt(value, joinPath(names));
-  } catch (error) {
-    throw error instanceof FormatError && error.code === 'not-found' ? notFound(path, undefined) : error;
   }
 }
 

@@ -20,15 +20,20 @@ export function wholeReader(value: Value): Reader {
   };
 }
 
-/** The value that a JSON Pointer names. @throws FormatError `not-found` */
-export function valueAt(root: Value, path: string): Value {
+/**
+ * The value that a JSON Pointer names.
+ *
+ * @param asked the path that an error tells, where the value is an entry itself
+ * @throws FormatError `not-found`
+ */
+export function valueAt(root: Value, path: string, asked: string = path): Value {
   let value = root;
   for (const name of splitPath(path)) {
     const member = memberOf(value, name);
     if (member === undefined) {
       const names = isRecord(value) ? Object.keys(value).slice(0, 20) : undefined;
-      throw new FormatError('not-found', `read '${path}': no entry of this name`, {
-        path,
+      throw new FormatError('not-found', `read '${asked}': no entry of this name`, {
+        path: asked,
         ...(names === undefined ? {} : { supported: names }),
       });
     }

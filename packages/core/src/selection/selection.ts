@@ -32,6 +32,11 @@ export function resolveSelection(selection: Selection | undefined, shape: readon
   return shape.map((length, axis) => resolveItem(items[axis] ?? {}, length, axis));
 }
 
+/** Items from the first to the last that a span picks, those between them that it leaves out too. */
+export function spanExtent({ count, step }: Pick<Span, 'count' | 'step'>): number {
+  return count === 0 ? 0 : (count - 1) * step + 1;
+}
+
 /**
  * How many indices of the first dimension are enough to resolve a selection, where that is known without its length: for
  * reading what has to be counted to be known. Undefined where the selection counts from the end, or has none.

@@ -10,6 +10,7 @@ import {
   type Span,
   shapeOfSpans,
   sizeOfShape,
+  spanExtent,
   type Table,
   viewData,
 } from '@formatlab/core';
@@ -75,7 +76,7 @@ export function readRows(
     const rowSpan = spans?.[0];
     const first =
       info.shape!.length === 1 && rowSpan !== undefined ? rowSpan : { start: 0, count: rows, step: 1 };
-    const bytes = fileBytes(session, info, first.start * type.size, coveredRows(first) * type.size);
+    const bytes = fileBytes(session, info, first.start * type.size, spanExtent(first) * type.size);
     return rowsOf(session, pointerOf(info.path), members, {
       bytes,
       at: 0,
@@ -103,10 +104,6 @@ export function readRows(
             ]
           : parts,
       );
-}
-
-function coveredRows({ count, step }: Pick<Span, 'count' | 'step'>): number {
-  return count === 0 ? 0 : (count - 1) * step + 1;
 }
 
 function pickMembers(members: readonly Member[], names: readonly string[] | undefined): readonly Member[] {
@@ -204,7 +201,7 @@ function directPart(
   const inner = sizeOfShape(shape.slice(axis + 1));
   let first = 0;
   for (let i = 0; i <= axis; i++) first = first * shape[i]! + spans[i]!.start;
-  const covered = shape.length === 0 ? 1 : coveredRows(spans[axis]!) * inner;
+  const covered = shape.length === 0 ? 1 : spanExtent(spans[axis]!) * inner;
   const wanted = sizeOfShape(spans.map((span) => span.count));
   if (covered * type.size > Math.max(GAP_BYTES, 4 * wanted * type.size)) return undefined;
   const bytes = fileBytes(
@@ -217,7 +214,7 @@ function directPart(
   if (covered === wanted) return whole;
   const block = new NDArray({
     dtype: whole.dtype,
-    shape: [coveredRows(spans[axis]!), ...shape.slice(axis + 1), ...whole.inner],
+    shape: [spanExtent(spans[axis]!), ...shape.slice(axis + 1), ...whole.inner],
     data: whole.data,
     unit: whole.unit,
   });
