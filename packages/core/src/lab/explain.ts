@@ -1,11 +1,12 @@
 import { defaultBudget } from '../budget.js';
 import type { FormatSet } from '../contract/context.js';
-import type { Reader, ReadSelection } from '../contract/reader.js';
+import type { Entry, Reader, ReadSelection } from '../contract/reader.js';
 import { isFormatError } from '../errors.js';
 import { mergeRanges, REQUEST_GAP } from '../io/coalescing-source.js';
 import { passThrough } from '../io/pass-through.js';
 import type { Range, Source } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
+import { itemSize } from '../values/dtype.js';
 import type { CallOptions } from './call.js';
 import { choose } from './call.js';
 import { decodedSize } from './decoded-size.js';
@@ -123,7 +124,7 @@ export async function explain(
     );
     const { budget } = read.context;
     const opening = await unlessNotRead(async () => openReader(read));
-    const open = dry.cost(budget.maxBytes - budget.bytesLeft);
+    const open = dry.cost(budget.mark().bytes);
     if (opening instanceof NotRead)
       return { ...told, how, open: NOTHING, read: wholeFile(source.size, open.memory) };
     try {
@@ -131,9 +132,9 @@ export async function explain(
       const { path = '', slice, columns } = opened.selector;
       const wanted = { slice: options.slice ?? slice, columns: options.columns ?? columns };
       const at = options.path ?? path;
-      const mark = budget.bytesLeft;
+      const before = budget.mark().bytes;
       const ended = await unlessNotRead(async () => opening.read(at, wanted));
-      const cost = dry.cost(mark - budget.bytesLeft);
+      const cost = dry.cost(budget.mark().bytes - before);
       const known = await tellEntry(opening, at, wanted);
       const memory = Math.max(cost.memory, known.decoded);
       if (!(ended instanceof NotRead)) return { ...told, how, open, read: { ...cost, memory } };
@@ -170,8 +171,13 @@ async function tellEntry(
   if (entry === undefined || entry instanceof NotRead) return unknown;
   return {
     decoded: decodedSize(entry, selection),
-    stored: entry.storedBytes ?? unknown.stored,
+    // Texts and the like may lie elsewhere in the file, and only be pointed at.
+    stored: (isNumeric(entry) ? entry.storedBytes : undefined) ?? unknown.stored,
   };
+}
+
+function isNumeric({ kind, dtype }: Entry): boolean {
+  return kind === 'array' && dtype !== undefined && itemSize(dtype) > 0;
 }
 
 async function unlessNotRead<T>(work: () => Promise<T>): Promise<T | NotRead> {
