@@ -1,10 +1,11 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import {
   countingSource,
   createLab,
   type Entry,
   fileSource,
   firstDifference,
+  isFormatError,
   type NDArray,
   ndarray,
   type ValueRecord,
@@ -109,6 +110,37 @@ describe('the index that arrays are listed by', () => {
       const path = await save(`${name}.sqlite`, value);
       expect(await indexesOf(path)).not.toContain('formatlab_arrays_list');
       expect((await list(path)).entries).toEqual(entriesOf(value));
+    }
+  });
+
+  it('holds names of any length and letters, on pages of any size', async () => {
+    const long = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => [
+        `${['é', 'z', '𝄞', '\uffee'][i % 4]}${'n'.repeat((i * 37) % 1500)}${i}`,
+        ndarray(new Int8Array(2048).fill(i), [2, ...new Array<number>(i).fill(1), 1024]),
+      ]),
+    );
+    for (const pageSize of [512, 65536]) {
+      const path = at(`long-${pageSize}.sqlite`);
+      await lab.save(path, long, { format: 'sqlite', options: { pageSize } });
+      expect(await indexesOf(path)).toContain('formatlab_arrays_list');
+      expect((await list(path)).entries).toEqual(entriesOf(long));
+    }
+  });
+
+  it('is refused where it is damaged, or read as it stands', async () => {
+    const path = await save('damaged.sqlite', arrays(40));
+    const good = readFileSync(path);
+    // The last page of a new file is the index.
+    for (let place = good.length - 4096; place < good.length; place += 3) {
+      const bad = Uint8Array.from(good);
+      bad[place]! ^= 0x85;
+      try {
+        const file = await lab.open(bad, { format: 'sqlite' });
+        expect((await file.entries()).length).toBeLessThanOrEqual(600);
+      } catch (error) {
+        expect(isFormatError(error), String(error)).toBe(true);
+      }
     }
   });
 
