@@ -45,6 +45,14 @@ export const CONTAINERS: readonly Container[] = [
     layout: 'entries',
   },
   { id: 'pickle', title: 'pickle', format: 'pickle', extension: '.pkl', layout: 'entries' },
+  {
+    id: 'pickle-indexed',
+    title: 'pickle, indexed',
+    format: 'pickle',
+    extension: '.pkl',
+    indexed: true,
+    layout: 'entries',
+  },
   { id: 'marshal', title: 'marshal', format: 'marshal', extension: '.marshal', layout: 'entries' },
   { id: 'protobuf', title: 'Protobuf', format: 'protobuf', extension: '.pb', layout: 'entries' },
   {
