@@ -1,11 +1,14 @@
 import {
   type Context,
   damagedIndex,
+  type PlaceMarks,
+  readMarks,
   ScanWindow,
   type Source,
   VarintReader,
   VarintWriter,
   type WindowView,
+  writeMarks,
 } from '@formatlab/core';
 import { machineOptions } from './decode.js';
 import { Machine, type MachineResult } from './machine/machine.js';
@@ -16,15 +19,6 @@ import type { PickleOptions } from './options.js';
 import type { KnownItems } from './scan/item-reader.js';
 import { type Item, ItemScan, MOST_NEEDED } from './scan/item-scan.js';
 import { ownBudget } from './scan/pickle-file.js';
-
-/** Where some of the pickles of a stream begin. */
-export interface StreamMarks {
-  readonly count: number;
-  readonly end: number;
-  /** Numbers of pickles, and where they begin: the first one, and others in order. */
-  readonly numbers: readonly number[];
-  readonly places: readonly number[];
-}
 
 const VERSION = 1;
 // What is known of the file.
@@ -44,8 +38,10 @@ export async function index(
   const writer = new VarintWriter();
   writer.unsigned(VERSION);
   const file = new AwaitedFile(source, context);
-  if (context.options.stream === true) writeMarks(writer, await marksOf(file, source.size, context, every));
-  else await writeItems(writer, file, context);
+  if (context.options.stream === true) {
+    writer.unsigned(STREAM);
+    writeMarks(writer, await marksOf(file, source.size, context, every));
+  } else await writeItems(writer, file, context);
   return writer.finish();
 }
 
@@ -91,7 +87,7 @@ async function marksOf(
   size: number,
   context: Context<PickleOptions>,
   every: number,
-): Promise<StreamMarks> {
+): Promise<PlaceMarks> {
   const before = context.index === undefined ? undefined : knownOfIndex(context.index, size, true).marks;
   const numbers = [...(before?.numbers ?? [0])];
   const places = [...(before?.places ?? [0])];
@@ -137,14 +133,6 @@ async function writeItems(
   }
 }
 
-function writeMarks(writer: VarintWriter, { count, end, numbers, places }: StreamMarks): void {
-  writer.unsigned(STREAM);
-  writer.unsigned(count);
-  writer.unsigned(end);
-  writer.rising(numbers);
-  writer.rising(places);
-}
-
 /**
  * @param size bytes of the file; no place lies behind it
  * @throws FormatError `corrupt` of feature `index`
@@ -153,7 +141,7 @@ export function knownOfIndex(
   bytes: Uint8Array,
   size: number,
   isStream: boolean,
-): { readonly items?: KnownItems; readonly marks?: StreamMarks } {
+): { readonly items?: KnownItems; readonly marks?: PlaceMarks } {
   const reader = new VarintReader(bytes);
   const version = reader.unsigned();
   if (version !== VERSION) throw damagedIndex(`its places are of version ${version}`);
@@ -203,15 +191,4 @@ function readNeeds(reader: VarintReader, before: readonly Item[]): number[] | un
     if (before[number]?.needs === undefined) throw damagedIndex('an entry in it needs one that is none');
     return number;
   });
-}
-
-function readMarks(reader: VarintReader, size: number): StreamMarks {
-  const count = reader.unsigned();
-  const end = reader.unsigned();
-  const numbers = reader.rising(count);
-  const places = reader.rising(end);
-  const isOne = numbers[0] === 0 && places[0] === 0 && numbers.length === places.length;
-  // A pickle takes a byte or more.
-  if (!isOne || end > size || count > size) throw damagedIndex('its pickles are not those of a file');
-  return { count, end, numbers, places };
 }

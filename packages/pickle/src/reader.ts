@@ -9,6 +9,8 @@ import {
   isNDArray,
   isTable,
   joinPath,
+  markBefore,
+  type PlaceMarks,
   pickColumns,
   type Reader,
   type ReadSelection,
@@ -25,7 +27,7 @@ import {
 import { checkStart, decode, reportRest, valueOf } from './decode.js';
 import { type Node, PyDict, PyList, PyObject } from './machine/nodes.js';
 import type { PickleOptions } from './options.js';
-import { knownOfIndex, type StreamMarks } from './pickle-index.js';
+import { knownOfIndex } from './pickle-index.js';
 import { ItemReader } from './scan/item-reader.js';
 import { PickleFile, Skeleton } from './scan/pickle-file.js';
 import { dtypeOf } from './values/elements.js';
@@ -62,7 +64,7 @@ class PickleReader implements Reader {
   #last: { readonly at: number; readonly skeleton: Skeleton } | undefined;
   /** What an index says of a dict, or of a stream. */
   readonly #items: ItemReader | undefined;
-  readonly #marks: StreamMarks | undefined;
+  readonly #marks: PlaceMarks | undefined;
   #reported = false;
 
   constructor(source: Source, context: Context<PickleOptions>) {
@@ -165,11 +167,11 @@ class PickleReader implements Reader {
   }
 
   /** Where a pickle begins: from the mark before it on. */
-  #marked({ count, numbers, places }: StreamMarks, number: number): number | undefined {
-    if (!(number < count)) return undefined;
-    const mark = numbers.findLastIndex((other) => other <= number);
-    let at = places[mark]!;
-    for (let i = numbers[mark]!; i < number; i++) at = this.#next(at);
+  #marked(marks: PlaceMarks, number: number): number | undefined {
+    if (!(number < marks.count)) return undefined;
+    const mark = markBefore(marks, number);
+    let { at } = mark;
+    for (let i = mark.number; i < number; i++) at = this.#next(at);
     return at;
   }
 
@@ -180,7 +182,7 @@ class PickleReader implements Reader {
   }
 
   /** Pickles of a stream, by the index. */
-  #some(marks: StreamMarks, slice: ReadSelection['slice'], context: Context<PickleOptions>): Value {
+  #some(marks: PlaceMarks, slice: ReadSelection['slice'], context: Context<PickleOptions>): Value {
     const { start, count, step, drop } = resolveSelection(slice, [marks.count])[0]!;
     const values: Value[] = [];
     let at = count === 0 ? 0 : this.#marked(marks, start)!;

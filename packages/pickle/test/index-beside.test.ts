@@ -131,7 +131,7 @@ describe('an index beside a pickle', () => {
     for (const name of readdirSync(folder).filter((file) => /\.(pkl|pickle)$/.test(file))) {
       const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
       const without = await lab.open(bytes, { format: 'pickle', index: false });
-      const paths = await without.entries().then(
+      const paths = await Promise.resolve(without.entries()).then(
         (entries) => entries.map(({ path }) => path),
         () => undefined,
       );
