@@ -252,7 +252,7 @@ it('measures on a file and tells a program what it found', { timeout: 240_000 },
         '--appends',
         'many',
         '--formats',
-        'csv,pickle',
+        'csv,marshal',
         '--json',
         '--no-progress',
       ],
@@ -264,7 +264,7 @@ it('measures on a file and tells a program what it found', { timeout: 240_000 },
     expect(told.file).toMatchObject({ name: 'o.csv', format: 'csv', factor: 1, sample: null });
     expect(told.best.map(({ format }: { format: string }) => format)).toContain('csv');
     expect(told.ruledOut).toContainEqual({
-      label: 'pickle',
+      label: 'marshal',
       reason: 'no append in place: it rewrites the file for each',
     });
     expect(told.best[0].timesMs.append).toBeGreaterThan(0);

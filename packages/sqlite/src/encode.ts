@@ -1,5 +1,15 @@
 import type { Bytes, Context, Value } from '@formatlab/core';
-import { ARRAYS, ARRAYS_SQL, TABLES, TABLES_SQL, VALUES, VALUES_SQL } from './layout/names.js';
+import { isWorthListIndex } from './layout/list-index.js';
+import {
+  ARRAYS,
+  ARRAYS_LIST,
+  ARRAYS_LIST_SQL,
+  ARRAYS_SQL,
+  TABLES,
+  TABLES_SQL,
+  VALUES,
+  VALUES_SQL,
+} from './layout/names.js';
 import { type Plan, planValue } from './layout/plan.js';
 import { pageSizeOf, type SqliteOptions } from './options.js';
 import { cellsOfValues } from './write/cell-source.js';
@@ -55,5 +65,13 @@ export function buildDatabase(plan: Plan, pageSize: number): Uint8Array[] {
     ARRAYS_SQL,
     plan.arrays.map(({ name, dtype, shape, data }) => [name, dtype, shape, data]),
   );
+  const bytes = plan.arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (isWorthListIndex(plan.arrays.length, bytes))
+    builder.addIndex(
+      ARRAYS_LIST,
+      ARRAYS,
+      ARRAYS_LIST_SQL,
+      plan.arrays.map(({ name, dtype, shape }) => [name, dtype, shape]),
+    );
   return builder.finish();
 }

@@ -26,17 +26,28 @@ new one, to the last bit.
 A run over all formats with the default kills or more writes its table into README.md. It ends with exit code 1 when a
 file was lost or held another value.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    kills: { type: 'string' },
-    short: { type: 'boolean' },
-    seed: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
+const { values, positionals } = given();
 if (values.help === true) console.log(HELP);
 else process.exitCode = await main();
+
+/** The command line; a wrong one ends the program. */
+function given() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        kills: { type: 'string' },
+        short: { type: 'boolean' },
+        seed: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    // parseArgs throws errors.
+    console.error(`${(error as Error).message}: --help tells the options`);
+    process.exit(2);
+  }
+}
 
 async function main(): Promise<number> {
   const known = lab.formats.all.map(({ id }) => id);

@@ -28,18 +28,29 @@ ${sizeText(MOST_MEMORY)}, or a value that differs, ends it with exit code 1.
 
 The disk needs about 1.7 times the size of the CSV file.`;
 
-const { values } = parseArgs({
-  options: {
-    size: { type: 'string', default: DEFAULT_CSV },
-    'parquet-size': { type: 'string' },
-    folder: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-});
+const { values } = given();
 if (values.help === true) console.log(HELP);
 else process.exitCode = await main();
+
+/** The command line; a wrong one ends the program. */
+function given() {
+  try {
+    return parseArgs({
+      options: {
+        size: { type: 'string', default: DEFAULT_CSV },
+        'parquet-size': { type: 'string' },
+        folder: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        only: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    // parseArgs throws errors.
+    console.error(`${(error as Error).message}: --help tells the options`);
+    process.exit(2);
+  }
+}
 
 async function main(): Promise<number> {
   const size = parseSize(values.size);

@@ -43,7 +43,10 @@ def list_(i): return scipy.io.whosmat(path)
 def one(i): return scipy.io.loadmat(path, variable_names=[name(i)])[name(i)]
 def rows(i): return one(i)[10:20]
 def append(i):
-    with open(path, 'ab') as f: scipy.io.savemat(f, {'m' + fresh(i): new})
+    # Not 'ab': savemat goes back to write the length of what it added.
+    with open(path, 'r+b') as f:
+        f.seek(0, 2)
+        scipy.io.savemat(f, {'m' + fresh(i): new})
 `,
   },
   sqlite: {

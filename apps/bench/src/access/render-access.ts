@@ -110,7 +110,8 @@ export function ratioText(
 }
 
 function times(ratio: number): string {
-  return ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : 2);
+  if (ratio >= 10) return ratio.toFixed(0);
+  return ratio >= 1 ? ratio.toFixed(1) : ratio.toPrecision(2);
 }
 
 function httpRows(results: AccessResults): string[][] {

@@ -1,12 +1,15 @@
 import { defaultBudget } from '../budget.js';
 import type { FormatSet } from '../contract/context.js';
-import type { ReadSelection } from '../contract/reader.js';
+import type { Entry, Reader, ReadSelection } from '../contract/reader.js';
+import { isFormatError } from '../errors.js';
 import { mergeRanges, REQUEST_GAP } from '../io/coalescing-source.js';
 import { passThrough } from '../io/pass-through.js';
 import type { Range, Source } from '../io/source.js';
 import type { Compression } from '../layers/compression.js';
+import { itemSize } from '../values/dtype.js';
 import type { CallOptions } from './call.js';
 import { choose } from './call.js';
+import { decodedSize } from './decoded-size.js';
 import { detectSource } from './detect.js';
 import { findIndex } from './find-index.js';
 import { type Input, openInput } from './input.js';
@@ -20,8 +23,17 @@ export interface Cost {
   /** Of a web server: ranges of one read that lie near each other are one. Pages that are kept spare more of them. */
   readonly requests: number;
   readonly bytes: number;
-  /** Bytes of memory that the budget is charged for, beside those read. */
+  /**
+   * Bytes of memory that it takes at least: what the budget is charged, and no less than what is read at once and the numbers
+   * that are asked for, where their dtype and shape are told. What decoding a whole file takes beyond its bytes is known only
+   * when it is done.
+   */
   readonly memory: number;
+  /**
+   * What is known of the bytes: all of them (`exact`); those up to the first large read, behind which there may be more
+   * (`at-least`); or only that the file is gone through, which may end before its end or begin anew (`whole-file`).
+   */
+  readonly known: 'exact' | 'at-least' | 'whole-file';
 }
 
 export interface Explanation {
@@ -32,24 +44,36 @@ export interface Explanation {
   readonly how: 'seek' | 'scan' | 'whole';
   readonly open: Cost;
   readonly read: Cost;
-  /** The index beside the file, or why it is not used; undefined where there is none. */
-  readonly index: { readonly used: boolean; readonly note: string } | undefined;
+  /**
+   * The index beside the file, or why it is not used; undefined where there is none. `bytes` of it are read when the file is
+   * opened: they are not among those of the file.
+   */
+  readonly index: { readonly used: boolean; readonly note: string; readonly bytes: number } | undefined;
 }
 
 export interface ExplainOptions extends CallOptions, ReadSelection {
   /** The entry; default: what the selector behind `#` names, or the root. */
   readonly path?: string | undefined;
+  /** Makes the read, and tells exactly what it took: also how far a scan went. It costs what it tells. Default false. */
+  readonly exact?: boolean | undefined;
 }
 
 /** Reads of more than this are data: they are noted and not made. */
 const MOST_READ = 256 * 1024;
 
 /** Ends a read that would have cost more. */
-class NotRead extends Error {}
+class NotRead extends Error {
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super('this read is data');
+    this.bytes = bytes;
+  }
+}
 
 /**
  * What opening a file and reading an entry of it will cost, told by doing both up to the first large read: what finds the
- * entry is read, the entry is not. For a format that is scanned, and for one that is decoded whole, the read is the file.
+ * entry is read, the entry is not. Where that begins with going through the file, the read is the file.
  *
  * @throws FormatError as `open` and `read` do
  */
@@ -67,7 +91,7 @@ export async function explain(
     const { compression } = detected;
     let index: Explanation['index'];
     const onIndex = (note: string): void => {
-      index = { used: false, note };
+      index = { used: false, note, bytes: 0 };
     };
     const call = { ...options, onIndex };
     const found = await findIndex(
@@ -78,20 +102,19 @@ export async function explain(
       defaultBudget(source.size, options.budget),
     );
     await found?.close();
-    if (found !== undefined) index = { used: true, note: `'${found.name}' of ${found.size} bytes` };
+    if (found !== undefined)
+      index = { used: true, note: `'${found.name}' of ${found.size} bytes`, bytes: found.bytesRead };
     const told = { format: format.id, engine: chosen.engine, compression, index };
-    const whole: Cost = {
-      ranges: [{ at: 0, length: source.size }],
-      requests: 1,
-      bytes: source.size,
-      memory: 0,
-    };
-    const scans = compression === 'none' && chosen.can.readOne !== 'whole';
-    if (chosen.implementation.open === undefined || (found === undefined && !scans))
-      return { ...told, how: 'whole', open: NOTHING, read: whole };
+    const { exact = false } = options;
+    const { implementation, can } = chosen;
+    const seeks = can.readOne === 'seek' || found !== undefined;
+    const decodesWhole = implementation.open === undefined || (compression !== 'none' && found === undefined);
+    const how = decodesWhole ? 'whole' : seeks ? 'seek' : can.readOne;
+    if (decodesWhole && !exact)
+      return { ...told, how, open: NOTHING, read: wholeFile(source.size, source.size) };
     const dry = drySource(source);
     // An index is what opening costs, however large; a scan ends at its first large read.
-    dry.armed = chosen.can.list !== 'index' && found === undefined;
+    dry.armed = !exact && can.list !== 'index' && found === undefined;
     const read = await beginRead(
       formats,
       { ...opened, source: dry.source, owned: false },
@@ -100,41 +123,68 @@ export async function explain(
       'entries',
     );
     const { budget } = read.context;
-    const reader = await unlessNotRead(async () => openReader(read));
-    const open = dry.cost(budget.maxBytes - budget.bytesLeft);
-    if (reader === undefined) return { ...told, how: 'scan', open: NOTHING, read: whole };
+    const opening = await unlessNotRead(async () => openReader(read));
+    const open = dry.cost(budget.mark().bytes);
+    if (opening instanceof NotRead)
+      return { ...told, how, open: NOTHING, read: wholeFile(source.size, open.memory) };
     try {
-      dry.armed = true;
-      const { path, slice, columns } = opened.selector;
-      const mark = budget.bytesLeft;
-      await unlessNotRead(async () => {
-        await reader.read(options.path ?? path ?? '', {
-          slice: options.slice ?? slice,
-          columns: options.columns ?? columns,
-        });
-        return true;
-      });
-      return {
-        ...told,
-        how: chosen.can.readOne === 'seek' || found !== undefined ? 'seek' : 'scan',
-        open,
-        read: dry.cost(mark - budget.bytesLeft),
-      };
+      dry.armed = !exact;
+      const { path = '', slice, columns } = opened.selector;
+      const wanted = { slice: options.slice ?? slice, columns: options.columns ?? columns };
+      const at = options.path ?? path;
+      const before = budget.mark().bytes;
+      const ended = await unlessNotRead(async () => opening.read(at, wanted));
+      const cost = dry.cost(budget.mark().bytes - before);
+      const known = await tellEntry(opening, at, wanted);
+      const memory = Math.max(cost.memory, known.decoded);
+      if (!(ended instanceof NotRead)) return { ...told, how, open, read: { ...cost, memory } };
+      if (how === 'whole') return { ...told, how, open, read: wholeFile(source.size, memory) };
+      // What the file says that the entry takes was asked for at once.
+      const isAll = ended.bytes >= known.stored && wanted.columns === undefined;
+      return { ...told, how, open, read: { ...cost, memory, known: isAll ? 'exact' : 'at-least' } };
     } finally {
-      await reader.close();
+      await opening.close();
     }
   } finally {
     if (opened.owned) await opened.source.close();
   }
 }
 
-const NOTHING: Cost = { ranges: [], requests: 0, bytes: 0, memory: 0 };
+const NOTHING: Cost = { ranges: [], requests: 0, bytes: 0, memory: 0, known: 'exact' };
 
-async function unlessNotRead<T>(work: () => Promise<T>): Promise<T | undefined> {
+function wholeFile(size: number, memory: number): Cost {
+  return { ranges: [{ at: 0, length: size }], requests: 1, bytes: size, memory, known: 'whole-file' };
+}
+
+/** What a reader that finds one entry without listing the others says of it. */
+async function tellEntry(
+  reader: Reader,
+  path: string,
+  selection: ReadSelection,
+): Promise<{ readonly decoded: number; readonly stored: number }> {
+  const unknown = { decoded: 0, stored: Number.POSITIVE_INFINITY };
+  const entry = await unlessNotRead(async () => reader.entry?.(path)).catch((error: unknown) => {
+    // A group, or a part of a value, may be read and is no entry.
+    if (isFormatError(error)) return undefined;
+    throw error;
+  });
+  if (entry === undefined || entry instanceof NotRead) return unknown;
+  return {
+    decoded: decodedSize(entry, selection),
+    // Texts and the like may lie elsewhere in the file, and only be pointed at.
+    stored: (isNumeric(entry) ? entry.storedBytes : undefined) ?? unknown.stored,
+  };
+}
+
+function isNumeric({ kind, dtype }: Entry): boolean {
+  return kind === 'array' && dtype !== undefined && itemSize(dtype) > 0;
+}
+
+async function unlessNotRead<T>(work: () => Promise<T>): Promise<T | NotRead> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof NotRead) return undefined;
+    if (error instanceof NotRead) return error;
     throw error;
   }
 }
@@ -144,17 +194,19 @@ interface DrySource {
   /** Whether large reads are refused from now on. */
   armed: boolean;
   /** Of what was read, or would have been, since the last call. */
-  cost(memory: number): Cost;
+  cost(charged: number): Cost;
 }
 
 function drySource(inner: Source): DrySource {
   let ranges: Range[] = [];
   let requests = 0;
+  let largest = 0;
   const note = (wanted: readonly Range[]): void => {
     ranges.push(...wanted);
     requests += mergeRanges(wanted, REQUEST_GAP).length;
     const bytes = wanted.reduce((sum, { length }) => sum + length, 0);
-    if (dry.armed && bytes > MOST_READ) throw new NotRead('this read is data');
+    largest = Math.max(largest, bytes);
+    if (dry.armed && bytes > MOST_READ) throw new NotRead(bytes);
   };
   const { readSync, readInto, ...rest } = passThrough(inner);
   const dry: DrySource = {
@@ -183,15 +235,17 @@ function drySource(inner: Source): DrySource {
           }),
       close() {},
     },
-    cost(memory) {
-      const told = {
+    cost(charged) {
+      const told: Cost = {
         ranges,
         requests,
         bytes: ranges.reduce((sum, { length }) => sum + length, 0),
-        memory,
+        memory: Math.max(charged, largest),
+        known: 'exact',
       };
       ranges = [];
       requests = 0;
+      largest = 0;
       return told;
     },
   };

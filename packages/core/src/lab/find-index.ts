@@ -20,6 +20,8 @@ export interface FoundIndex {
   readonly name: string;
   /** Bytes of the index. */
   readonly size: number;
+  /** Bytes of it that were read to open it. */
+  readonly bytesRead: number;
   /** Bytes between two positions, as it was asked for. */
   readonly every: number;
   readonly positions: Uint8Array | undefined;
@@ -61,6 +63,7 @@ export async function findIndex(
       ...found,
       name: place.name,
       size: index.size,
+      bytesRead: index.size - index.windows.length,
       every: index.header.every,
       refuse,
       close: () => index.source.close(),

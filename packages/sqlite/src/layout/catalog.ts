@@ -7,9 +7,7 @@ import {
   joinPath,
   scalarType,
 } from '@formatlab/core';
-import { CellColumn } from '../cells/cell-column.js';
 import { type ColumnSpec, dtypeOfDeclared } from '../cells/finish-column.js';
-import { scanRows } from '../cells/scan.js';
 import { countRows } from '../file/btree.js';
 import type { Database } from '../file/database.js';
 import { corrupt } from '../file/faults.js';
@@ -18,6 +16,7 @@ import { type Schema, same, type TableInfo } from '../schema/schema.js';
 import { parseColumnType } from './column-type.js';
 import { parseDtypeCode } from './dtype-code.js';
 import { ARRAYS, namesOf, pathOfStored, TABLES, VALUES } from './names.js';
+import { readTexts } from './read-texts.js';
 import { isShape, parseJson } from './value-json.js';
 
 /** Leaves whose headers are looked at to count the rows of a table. */
@@ -99,23 +98,6 @@ export function readableColumns({ info, specs }: TableEntry): TableInfo['columns
 
 function isFiller(name: string): boolean {
   return name === 'formatlab_row';
-}
-
-export function* readTexts(
-  database: Database,
-  info: TableInfo,
-  names: readonly string[],
-): Job<(string | undefined)[][]> {
-  const { pager, budget } = database;
-  const wanted = names.map((name) => info.columns.find((column) => column.name === name)!);
-  const columns = wanted.map(() => new CellColumn(pager!.header.encoding, false));
-  const rows = yield* scanRows(pager!, info, wanted, columns, budget);
-  return Array.from({ length: rows }, (_, row) =>
-    columns.map((column) => {
-      const cell = column.at(row);
-      return typeof cell === 'string' ? cell : undefined;
-    }),
-  );
 }
 
 function parseSpecs(text: string, budget: Budget): ReadonlyMap<string, ColumnSpec> {

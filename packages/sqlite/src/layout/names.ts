@@ -4,6 +4,9 @@ export const VALUES = 'formatlab_values';
 export const TABLES = 'formatlab_tables';
 
 export const ARRAYS_SQL = `CREATE TABLE ${ARRAYS} (name TEXT NOT NULL PRIMARY KEY, dtype TEXT NOT NULL, shape TEXT NOT NULL, data BLOB NOT NULL)`;
+/** Lets arrays be listed without the pages of their rows, between which their data lies. */
+export const ARRAYS_LIST = 'formatlab_arrays_list';
+export const ARRAYS_LIST_SQL = `CREATE INDEX ${ARRAYS_LIST} ON ${ARRAYS} (name, dtype, shape)`;
 export const VALUES_SQL = `CREATE TABLE ${VALUES} (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)`;
 export const TABLES_SQL = `CREATE TABLE ${TABLES} (name TEXT NOT NULL PRIMARY KEY, table_name TEXT NOT NULL, columns TEXT)`;
 

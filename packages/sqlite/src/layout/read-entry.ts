@@ -29,8 +29,9 @@ import { readPayload } from '../file/payload.js';
 import type { SqliteOptions } from '../options.js';
 import { same, type TableColumn, type TableInfo } from '../schema/schema.js';
 import { partOfArray } from './array-part.js';
-import { parseHead, readableColumns, readTexts, type TableEntry } from './catalog.js';
+import { parseHead, readableColumns, type TableEntry } from './catalog.js';
 import { makeTable } from './make-table.js';
+import { readTexts } from './read-texts.js';
 import { fromJson, parseJson } from './value-json.js';
 
 /** Rows of a table into a Table. @param whole of each column, where these are part of the rows that are asked for */

@@ -12,7 +12,12 @@ export type Created = {
   | { readonly kind: 'virtual'; readonly module: string }
   | { readonly kind: 'view' }
   /** Names of its columns that are plain words: they have to be the table's. */
-  | { readonly kind: 'index'; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'index';
+      readonly columns: readonly string[];
+      /** True where those are all that it has, and each row of the table is in it. */
+      readonly plain: boolean;
+    }
   | { readonly kind: 'trigger' }
 );
 
@@ -68,7 +73,8 @@ function parseIndex(cursor: Cursor): Created {
   cursor.expectKeywords('ON');
   const table = cursor.name();
   const columns: string[] = [];
-  for (const item of splitAtCommas(cursor.parenthesised())) {
+  const items = splitAtCommas(cursor.parenthesised());
+  for (const item of items) {
     const words = new Cursor(item);
     const first = words.peek();
     checkExpression(item);
@@ -78,8 +84,9 @@ function parseIndex(cursor: Cursor): Created {
     if (!words.keywords('ASC')) words.keywords('DESC');
     if (words.done) columns.push(first.text);
   }
-  if (cursor.keywords('WHERE')) checkExpression(restOf(cursor));
-  return { kind: 'index', name, table, columns };
+  const partial = cursor.keywords('WHERE');
+  if (partial) checkExpression(restOf(cursor));
+  return { kind: 'index', name, table, columns, plain: !partial && columns.length === items.length };
 }
 
 function parseTrigger(cursor: Cursor): Created {

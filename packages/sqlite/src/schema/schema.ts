@@ -29,8 +29,17 @@ export interface TableInfo {
   readonly root: number;
   readonly columns: readonly TableColumn[];
   readonly withoutRowid: boolean;
+  readonly primaryKey: readonly string[];
   /** True where rows have to satisfy more than the types of columns. */
   readonly constrained: boolean;
+}
+
+export interface IndexInfo {
+  readonly name: string;
+  readonly table: string;
+  readonly root: number;
+  /** What its records hold before the key of the row, one for each row of the table; undefined where that is not known. */
+  readonly columns: readonly string[] | undefined;
 }
 
 /** What a database holds, by its schema table. */
@@ -40,7 +49,7 @@ export interface Schema {
   /** Virtual tables, with their modules. */
   readonly virtual: readonly { readonly name: string; readonly module: string }[];
   /** Indexes with the table of each. */
-  readonly indexes: readonly { readonly name: string; readonly table: string; readonly root: number }[];
+  readonly indexes: readonly IndexInfo[];
   readonly triggers: readonly { readonly name: string; readonly table: string }[];
 }
 
@@ -92,7 +101,7 @@ class SchemaReading {
   readonly #tables = new Map<string, TableInfo>();
   /** Keys of the implicit indexes that each table has, by number. */
   readonly #other = new Map<string, Created>();
-  readonly #indexes = new Map<string, { name: string; table: string; root: number }>();
+  readonly #indexes = new Map<string, IndexInfo>();
   readonly #triggers: { name: string; table: string }[] = [];
 
   constructor(pages: number) {
@@ -146,7 +155,7 @@ class SchemaReading {
       throw malformed(name, `its statement creates ${wanted} '${created.name}' of '${created.table}'`);
     const key = created.name.toLowerCase();
     if (created.kind === 'index') {
-      this.#index(created.name, created.table, created.columns, page);
+      this.#index(created, page);
       return;
     }
     if (created.kind === 'trigger') {
@@ -159,14 +168,14 @@ class SchemaReading {
     else this.#other.set(key, created);
   }
 
-  #index(name: string, table: string, columns: readonly string[], root: number): void {
+  #index({ name, table, columns, plain }: Extract<Created, { kind: 'index' }>, root: number): void {
     const info = this.#tables.get(table.toLowerCase());
     if (info === undefined) throw malformed(name, `no table '${table}'`);
     for (const column of columns)
       if (!info.columns.some((each) => same(each.name, column)) && !/^(rowid|oid|_rowid_)$/i.test(column))
         throw malformed(name, `no column '${column}' in '${table}'`);
     if (this.#indexes.has(name.toLowerCase())) throw malformed(name, 'the name stands twice');
-    this.#indexes.set(name.toLowerCase(), { name, table, root });
+    this.#indexes.set(name.toLowerCase(), { name, table, root, columns: plain ? columns : undefined });
   }
 
   /** An index without a statement is that of a PRIMARY KEY or UNIQUE: SQLite names it after its table. */
@@ -181,7 +190,9 @@ class SchemaReading {
     for (const other of this.#indexes.values())
       if (same(other.table, info.name) && other.root === page)
         throw malformed(name, `root page ${page} twice`);
-    this.#indexes.set(name.toLowerCase(), { name, table: info.name, root: page });
+    // Without UNIQUE it can only be the primary key's.
+    const columns = info.constrained ? undefined : info.primaryKey;
+    this.#indexes.set(name.toLowerCase(), { name, table: info.name, root: page, columns });
   }
 
   #has(name: string): boolean {
@@ -210,6 +221,7 @@ function tableInfo(name: string, root: number, declared: DeclaredTable): TableIn
     name,
     root,
     withoutRowid,
+    primaryKey,
     constrained,
     columns: columns.map((column) => ({
       name: column.name,

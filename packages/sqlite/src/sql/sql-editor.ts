@@ -18,8 +18,10 @@ import {
   viewData,
 } from '@formatlab/core';
 import { findTable, parseHead, type TableEntry } from '../layout/catalog.js';
+import { isWorthListIndex } from '../layout/list-index.js';
 import {
   ARRAYS,
+  ARRAYS_LIST_SQL,
   ARRAYS_SQL,
   namesOf,
   normalPath,
@@ -39,6 +41,7 @@ import { appendRows, BLOB_PLACE, bindable, insertRows, markedReal, placeholderOf
 import type { SqlDatabase } from './driver.js';
 import type { Medium } from './medium.js';
 import { sqlCatalog } from './sql-catalog.js';
+import { unlistedArrays } from './unlisted-arrays.js';
 
 /** Changes by SQL, in the transaction that the medium has under way. */
 export class SqlEditor implements Editor {
@@ -154,6 +157,7 @@ export class SqlEditor implements Editor {
     for (const table of plan.tables) this.#createTable(table);
     if (plan.arrays.length > 0) {
       this.#ensure(ARRAYS, ARRAYS_SQL);
+      const before = unlistedArrays(this.#database, this.#catalog().schema);
       const statement = this.#database.prepare(
         `INSERT INTO ${ARRAYS} (name, dtype, shape, data) VALUES (?, ?, ?, ${BLOB_PLACE}) ON CONFLICT (name) DO UPDATE SET dtype = excluded.dtype, shape = excluded.shape, data = excluded.data`,
       );
@@ -163,6 +167,9 @@ export class SqlEditor implements Editor {
       } finally {
         statement.finalize();
       }
+      const bytes = plan.arrays.reduce((sum, { data }) => sum + data.byteLength, before?.bytes ?? 0);
+      if (before !== undefined && isWorthListIndex(before.arrays + plan.arrays.length, bytes))
+        this.#database.exec(ARRAYS_LIST_SQL);
     }
     for (const { name, value } of plan.values) {
       this.#ensure(VALUES, VALUES_SQL);

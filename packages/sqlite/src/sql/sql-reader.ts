@@ -203,9 +203,13 @@ export class SqlReader implements Reader {
   /** Columns of one of our tables as text; none where the table is not there. */
   #rows(table: typeof ARRAYS | typeof VALUES, columns: string): (string | undefined)[][] {
     const { arrays, values } = this.#known.catalog;
-    if ((table === ARRAYS ? arrays : values) === undefined) return [];
-    const rows = this.#database.all(`SELECT ${columns} FROM ${table}`);
+    const info = table === ARRAYS ? arrays : values;
+    if (info === undefined) return [];
+    const key = info.withoutRowid ? '' : ', rowid AS place';
+    const rows = [...this.#database.all(`SELECT ${columns}${key} FROM ${table}`)];
     this.#context.budget.takeItems(rows.length, `rows of '${table}'`);
+    // SQLite reads an index instead of the table where one holds the columns, in the order of that.
+    if (key !== '') rows.sort((a, b) => Number(a.place) - Number(b.place));
     return rows.map((row) => {
       if (row.name === null || row.name === undefined)
         throw corrupt(`table '${table}'`, 'an entry has no name');

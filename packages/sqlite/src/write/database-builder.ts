@@ -40,8 +40,14 @@ export class DatabaseBuilder {
     writeRows(builder, columns, rows);
     this.#schema.push({ type: 'table', name, table: name, root: builder.finish(), sql });
     if (unique === undefined) return;
-    const root = buildIndex(this.#space, indexRecords(unique));
+    const root = buildIndex(this.#space, indexRecords(unique.map((text) => [text])));
     this.#schema.push({ type: 'index', name: `sqlite_autoindex_${name}_1`, table: name, root, sql: null });
+  }
+
+  /** An index over columns of text of a table that was added. @param rows those columns of each row */
+  addIndex(name: string, table: string, sql: string, rows: readonly (readonly string[])[]): void {
+    const root = buildIndex(this.#space, indexRecords(rows));
+    this.#schema.push({ type: 'index', name, table, root, sql });
   }
 
   finish(): Uint8Array[] {
@@ -162,17 +168,14 @@ function payloadSize(columns: readonly CellSource[], row: number): number {
   return size;
 }
 
-/** Records of an index over one column of text: the text and the rowid, in the order of the text's bytes. */
-function indexRecords(names: readonly string[]): Uint8Array[] {
+/** Records of an index over columns of text: the texts and the rowid, in the order of the texts' bytes. */
+function indexRecords(rows: readonly (readonly string[])[]): Uint8Array[] {
   const encoder = new TextEncoder();
-  return names
-    .map((name, i) => ({ bytes: encoder.encode(name), rowid: i + 1 }))
-    .sort((a, b) => compareBytes(a.bytes, b.bytes))
-    .map(({ bytes, rowid }) => {
-      const cells = [
-        cellsOfValues([new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)]),
-        cellsOfValues([BigInt(rowid)]),
-      ];
+  return rows
+    .map((texts, i) => ({ texts, keys: texts.map((text) => encoder.encode(text)), rowid: i + 1 }))
+    .sort((a, b) => compareKeys(a.keys, b.keys))
+    .map(({ texts, rowid }) => {
+      const cells = [...texts, BigInt(rowid)].map((cell) => cellsOfValues([cell]));
       const serials = cells.map((cell) => cell.serial(0));
       let header = serials.reduce((sum, serial) => sum + varintSize(serial), 0);
       header += varintSize(header + 1);
@@ -180,6 +183,14 @@ function indexRecords(names: readonly string[]): Uint8Array[] {
       writeRecord(cells, serials, 0, header, record, new DataView(record.buffer), 0);
       return record;
     });
+}
+
+function compareKeys(a: readonly Uint8Array[], b: readonly Uint8Array[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const order = compareBytes(a[i]!, b[i]!);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
