@@ -21,6 +21,7 @@ export {
   isFormatError,
   withDetails,
 } from './errors.js';
+export { markBefore, type PlaceMarks, readMarks, writeMarks } from './file-index/marks.js';
 export { damagedIndex, VarintReader, VarintWriter } from './file-index/varints.js';
 export { holdShape } from './hold-shape.js';
 export { blobSource } from './io/blob-source.js';

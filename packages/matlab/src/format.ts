@@ -2,6 +2,7 @@ import { type DType, FIXED_DTYPES, type Format } from '@formatlab/core';
 import { decode } from './decode.js';
 import { edit } from './editor.js';
 import { encode } from './encode.js';
+import { index } from './index-variables.js';
 import { type MatlabOptions, options } from './options.js';
 import { probe } from './probe.js';
 import { open } from './reader.js';
@@ -38,5 +39,6 @@ export const matlab: Format<MatlabOptions> = {
   encode,
   decode,
   open,
+  index,
   edit,
 };

@@ -14,6 +14,7 @@ import { HEADER_BYTES } from './mat5/constants.js';
 import { type FileHeader, readFileHeader } from './mat5/file-header.js';
 import { entryOfHead, pathOfName } from './mat5/head.js';
 import { byName, notFound, type ReadBytes, readerOf, readFound, scanVariables } from './mat5/scan.js';
+import { foundOfIndex, readIndexed } from './mat5/variable-index.js';
 import { openMat73 } from './mat73/reader.js';
 import type { MatlabOptions } from './options.js';
 import { readWork } from './work.js';
@@ -36,7 +37,13 @@ async function variableReader(
   context: Context<MatlabOptions>,
 ): Promise<Reader> {
   const work = readWork(context);
-  const found = byName(await scanVariables(source.size, header, read, work));
+  const isIndexed = context.index !== undefined;
+  const found = byName(
+    isIndexed
+      ? foundOfIndex(context.index, source.size, header, work)
+      : await scanVariables(source.size, header, read, work),
+  );
+  const valueOf = isIndexed ? readIndexed : readFound;
   const only = found.size === 1 ? [...found.values()][0]! : undefined;
   const root = only?.head.mark.root === true ? only : undefined;
   return {
@@ -49,7 +56,7 @@ async function variableReader(
     async read(path, selection) {
       const [name, ...rest] = splitPath(path);
       if (root !== undefined) {
-        const value = await readFound(root, header, read, work);
+        const value = await valueOf(root, header, read, work);
         return selectFrom(valueAt(value, path), path, selection);
       }
       if (name === undefined) {
@@ -59,7 +66,7 @@ async function variableReader(
       }
       const variable = found.get(name);
       if (variable === undefined) throw notFound(path, [...found.keys()].map(pathOfName));
-      const value = await readFound(variable, header, read, work);
+      const value = await valueOf(variable, header, read, work);
       return selectFrom(valueAt(value, joinPath(rest)), path, selection);
     },
     close() {},

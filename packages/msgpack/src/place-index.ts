@@ -1,29 +1,23 @@
 import {
   type Context,
   damagedIndex,
+  type PlaceMarks,
+  readMarks,
   type Source,
   sizeOfShape,
   VarintReader,
   VarintWriter,
+  writeMarks,
 } from '@formatlab/core';
 import { parseDTypeText } from './forms/dtype-text.js';
 import { type ArrayPlace, type GroupPlace, type Place, placeAt } from './layout.js';
 import type { MsgpackOptions } from './options.js';
 import { Scanner } from './scanner.js';
 
-/** Where some of the elements of a list begin. */
-export interface ListMarks {
-  readonly count: number;
-  readonly end: number;
-  /** Numbers of elements, and where they begin: the first one, and others in order. */
-  readonly elements: readonly number[];
-  readonly places: readonly number[];
-}
-
 /** What an index says, by where values start. */
 export interface IndexedPlaces {
   readonly places: Map<number, Place>;
-  readonly lists: Map<number, ListMarks>;
+  readonly lists: Map<number, PlaceMarks>;
 }
 
 const VERSION = 1;
@@ -86,10 +80,7 @@ class Walk {
       next = await this.#scanner.end(next);
     }
     this.#writer.unsigned(LIST);
-    this.#writer.unsigned(done);
-    this.#writer.unsigned(next);
-    this.#writer.rising(elements);
-    this.#writer.rising(places);
+    writeMarks(this.#writer, { count: done, end: next, numbers: elements, places });
   }
 
   #array(at: number, { typeText, shape, dataAt, end }: ArrayPlace): void {
@@ -180,16 +171,6 @@ function readGroup(
     readValue(reader, start, size, found, depth + 1);
   }
   found.places.set(at, { kind: 'group', end, members });
-}
-
-function readMarks(reader: VarintReader, size: number): ListMarks {
-  const count = reader.unsigned();
-  const end = within(reader.unsigned(), size);
-  const elements = reader.rising(count);
-  const places = reader.rising(end);
-  if (elements[0] !== 0 || elements.length !== places.length || count > size)
-    throw damagedIndex('a list in it is none');
-  return { count, end, elements, places };
 }
 
 function within(place: number, size: number): number {

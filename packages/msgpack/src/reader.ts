@@ -11,7 +11,9 @@ import {
   gatherSpans,
   isTable,
   joinPath,
+  markBefore,
   type NDArray,
+  type PlaceMarks,
   partOfTable,
   pickColumns,
   type Reader,
@@ -33,7 +35,7 @@ import { arrayOfBytes } from './forms/array-data.js';
 import { readColumn } from './forms/read-forms.js';
 import { type ArrayPlace, type GroupPlace, type Place, placeAt, type TablePlace } from './layout.js';
 import type { MsgpackOptions } from './options.js';
-import { type IndexedPlaces, type ListMarks, placesOfIndex } from './place-index.js';
+import { type IndexedPlaces, placesOfIndex } from './place-index.js';
 import { Scanner } from './scanner.js';
 import { openStream } from './stream-reader.js';
 
@@ -60,12 +62,12 @@ export class MsgpackReader implements Reader {
   readonly #isStream: boolean;
   /** Places found so far, by where they start. */
   readonly #places: Map<number, Place>;
-  readonly #lists: ReadonlyMap<number, ListMarks>;
+  readonly #lists: ReadonlyMap<number, PlaceMarks>;
 
   constructor(source: Source, context: Context<MsgpackOptions>, known: IndexedPlaces | undefined) {
     this.#isStream = context.options.stream === true;
     this.#places = known?.places ?? new Map<number, Place>();
-    this.#lists = known?.lists ?? new Map<number, ListMarks>();
+    this.#lists = known?.lists ?? new Map<number, PlaceMarks>();
     this.#source = source;
     this.#scanner = new Scanner(source, context);
   }
@@ -194,14 +196,14 @@ export class MsgpackReader implements Reader {
   }
 
   /** Where an element begins: from the mark before it on. */
-  async #marked({ elements, places }: ListMarks, index: number): Promise<number> {
-    const mark = elements.findLastIndex((element) => element <= index);
-    let at = places[mark]!;
-    for (let element = elements[mark]!; element < index; element++) at = await this.#scanner.end(at);
+  async #marked(marks: PlaceMarks, index: number): Promise<number> {
+    const mark = markBefore(marks, index);
+    let { at } = mark;
+    for (let element = mark.number; element < index; element++) at = await this.#scanner.end(at);
     return at;
   }
 
-  async #elements(marks: ListMarks, selection: ReadSelection, path: string, depth: number): Promise<Value> {
+  async #elements(marks: PlaceMarks, selection: ReadSelection, path: string, depth: number): Promise<Value> {
     // No list has columns: what is refused of others is refused here.
     if (selection.columns !== undefined) return selectFrom([], path, selection);
     const { start, count, step, drop } = resolveSelection(selection.slice, [marks.count])[0]!;

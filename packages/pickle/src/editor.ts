@@ -12,9 +12,8 @@ import {
 import { decode } from './decode.js';
 import { encode, encodeAt, encodeItems, type PickleEnd } from './encode.js';
 import type { PickleOptions } from './options.js';
-import { isGroup } from './reader.js';
 import { PickleFile, Skeleton } from './scan/pickle-file.js';
-import { MARK } from './values/forms.js';
+import { isGroup, MARK } from './values/forms.js';
 
 /**
  * Entries of a dict go to the end of the file, before a new STOP: of a key that is set twice the last value counts.

@@ -3,6 +3,7 @@ import { decode } from './decode.js';
 import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { options, type PickleOptions } from './options.js';
+import { index } from './pickle-index.js';
 import { probe } from './probe.js';
 import { open } from './reader.js';
 
@@ -31,6 +32,7 @@ export const pickle: Format<PickleOptions> = {
   encode,
   decode,
   open,
+  index,
   edit,
   io: 'restartable',
 };

@@ -1,13 +1,17 @@
 import {
   type Context,
   childPath,
+  damagedIndex,
   type Entry,
   entriesOf,
   FormatError,
   isTable,
   joinPath,
+  markBefore,
+  type PlaceMarks,
   type Reader,
   type ReadSelection,
+  resolveSelection,
   type Source,
   selectFrom,
   splitPath,
@@ -17,10 +21,12 @@ import {
 import { checkStart, decode, reportRest, valueOf } from './decode.js';
 import { type Node, PyDict, PyList, PyObject } from './machine/nodes.js';
 import type { PickleOptions } from './options.js';
+import { knownOfIndex } from './pickle-index.js';
+import { ItemReader } from './scan/item-reader.js';
 import { PickleFile, Skeleton } from './scan/pickle-file.js';
 import { selected } from './select-part.js';
 import { dtypeOf } from './values/elements.js';
-import { MARK, rowsOfForm } from './values/forms.js';
+import { isGroup, MARK, rowsOfForm } from './values/forms.js';
 import { member } from './values/known.js';
 import { rowsOfStored, type StoredArray, storedArrayOf } from './values/stored-array.js';
 
@@ -51,6 +57,9 @@ class PickleReader implements Reader {
   readonly #parts: Part[] = [];
   /** The pickle that was looked at last. */
   #last: { readonly at: number; readonly skeleton: Skeleton } | undefined;
+  /** What an index says of a dict, or of a stream. */
+  readonly #items: ItemReader | undefined;
+  readonly #marks: PlaceMarks | undefined;
   #reported = false;
 
   constructor(source: Source, context: Context<PickleOptions>) {
@@ -58,6 +67,12 @@ class PickleReader implements Reader {
     this.#context = context;
     this.#file = new PickleFile(source, context);
     this.#stream = context.options.stream === true;
+    if (context.index === undefined) return;
+    const { items, marks } = knownOfIndex(context.index, source.size, this.#stream);
+    if (marks !== undefined && marks.end !== source.size)
+      throw damagedIndex('its pickles are not those of the file');
+    this.#items = items === undefined ? undefined : new ItemReader(this.#file, items, context);
+    this.#marks = marks;
   }
 
   entries(): readonly Entry[] {
@@ -80,11 +95,13 @@ class PickleReader implements Reader {
     const context = this.#file.call();
     const names = splitPath(path);
     const { slice, columns } = selection;
+    if (names.length === 0 && this.#marks !== undefined && slice !== undefined && columns === undefined)
+      return this.#some(this.#marks, slice, context);
     if (names.length === 0 && (this.#stream || (slice === undefined && columns === undefined)))
       return selectFrom(this.#whole(context), path, selection);
     const [first, ...inner] = names;
-    const root = this.#stream ? this.#numbered(first!, path) : this.#root();
-    const found = nodeAt(root, this.#stream ? inner : names, path);
+    const item = this.#stream ? this.#numbered(first!, path) : this.#item(first, path);
+    const found = item === undefined ? nodeAt(this.#root(), names, path) : nodeAt(item, inner, path);
     if (found.rest.length === 0) return selected(found.node, path, selection, context);
     return selectFrom(valueAt(valueOf(found.node, context), joinPath(found.rest), path), path, selection);
   }
@@ -96,9 +113,23 @@ class PickleReader implements Reader {
   #root(): Node {
     const skeleton = this.#skeleton(0);
     const { root, end } = skeleton;
+    this.#report(end);
+    return root;
+  }
+
+  #report(end: number): void {
     if (!this.#reported) reportRest(end, this.#file.size, this.#context);
     this.#reported = true;
-    return root;
+  }
+
+  /** An entry of the dict, by the index; undefined where the whole has to be run for it. */
+  #item(name: string | undefined, path: string): Node | undefined {
+    const items = this.#items;
+    if (name === undefined || items === undefined) return undefined;
+    if (!items.has(name)) throw notFound(path, items.names.slice(0, 20));
+    const value = items.value(name);
+    if (value !== undefined) this.#report(items.end);
+    return value;
   }
 
   #skeleton(at: number): Skeleton {
@@ -117,13 +148,44 @@ class PickleReader implements Reader {
   }
 
   #numbered(name: string, path: string): Node {
-    const part = /^(0|[1-9]\d*)$/.test(name) ? this.#part(Number(name)) : undefined;
-    if (part === undefined)
+    const number = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : Number.NaN;
+    const marks = this.#marks;
+    const at = marks === undefined ? this.#part(number)?.at : this.#marked(marks, number);
+    if (at === undefined) {
+      const count = Math.min(20, marks?.count ?? this.#parts.length);
       throw notFound(
         path,
-        this.#parts.slice(0, 20).map((_, i) => `/${i}`),
+        Array.from({ length: count }, (_, i) => `/${i}`),
       );
-    return this.#skeleton(part.at).root;
+    }
+    return this.#skeleton(at).root;
+  }
+
+  /** Where a pickle begins: from the mark before it on. */
+  #marked(marks: PlaceMarks, number: number): number | undefined {
+    if (!(number < marks.count)) return undefined;
+    const mark = markBefore(marks, number);
+    let { at } = mark;
+    for (let i = mark.number; i < number; i++) at = this.#next(at);
+    return at;
+  }
+
+  #next(at: number): number {
+    const { end } = this.#skeleton(at);
+    if (end >= this.#file.size) throw damagedIndex('the file has fewer pickles than it says');
+    return end;
+  }
+
+  /** Pickles of a stream, by the index. */
+  #some(marks: PlaceMarks, slice: ReadSelection['slice'], context: Context<PickleOptions>): Value {
+    const { start, count, step, drop } = resolveSelection(slice, [marks.count])[0]!;
+    const values: Value[] = [];
+    let at = count === 0 ? 0 : this.#marked(marks, start)!;
+    for (let i = 0; values.length < count; i++) {
+      if (i > 0) at = this.#next(at);
+      if (i % step === 0) values.push(valueOf(this.#skeleton(at).root, context));
+    }
+    return drop ? values[0]! : values;
   }
 
   #whole(context: Context<PickleOptions>): Value {
@@ -149,13 +211,6 @@ class PickleReader implements Reader {
       for (const entry of describedBy(node, array, path, context)) entries.push(entry);
     else entries.push({ path, kind: 'tree' });
   }
-}
-
-/** A dict that is a record: its keys are strings, and it is none of our forms. */
-export function isGroup(node: Node): node is PyDict {
-  if (!(node instanceof PyDict) || node.pairs[0] === MARK) return false;
-  for (let i = 0; i < node.pairs.length; i += 2) if (typeof node.pairs[i] !== 'string') return false;
-  return true;
 }
 
 /** Of a key that stands twice the last value counts, in the place of the first. */

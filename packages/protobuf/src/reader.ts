@@ -4,6 +4,7 @@ import {
   type Context,
   childPath,
   columnsOfParts,
+  damagedIndex,
   type Entry,
   entriesOf,
   FormatError,
@@ -29,6 +30,7 @@ import { decode } from './decode.js';
 import { MAGIC } from './forms/fields.js';
 import { isOurs, joined, readFile, ValueReader } from './forms/read-value.js';
 import { messageOf, type ProtobufOptions } from './options.js';
+import { isNamed, knownOfIndex } from './place-index.js';
 import { type FieldPlace, FieldScanner } from './scan/field-scanner.js';
 import { type ArrayPlace, type FilePlace, fileAt, type Place, placeAt, tableAt } from './scan/layout.js';
 import { readArrayRows, tablePart } from './scan/rows.js';
@@ -40,7 +42,10 @@ import { openStream } from './stream/stream-reader.js';
  */
 export async function open(source: Source, context: Context<ProtobufOptions>): Promise<Reader> {
   const type = messageOf(context.options);
-  if (type !== undefined && context.options.stream === true) return openStream(source, type, context);
+  const isStream = type !== undefined && context.options.stream === true;
+  const known = context.index === undefined ? {} : knownOfIndex(context.index, source.size, isStream);
+  if (isStream) return openStream(source, type, context, known.marks);
+  if (known.layout !== undefined) return new ValuesReader(source, context, known.layout);
   const head = await source.read([{ at: 0, length: Math.min(source.size, MAGIC.length) }], context.signal);
   if (type === undefined && isOurs(head[0]!)) return new ValuesReader(source, context);
   context.budget.takeBytes(source.size, `the ${source.size} bytes of '${source.name}'`);
@@ -62,10 +67,14 @@ export class ValuesReader implements Reader {
   #file: Promise<FilePlace> | undefined;
   /** Places found so far, by where they start. */
   readonly #places = new Map<number, Promise<Place>>();
+  readonly #isIndexed: boolean;
 
-  constructor(source: Source, context: Context<ProtobufOptions>) {
+  /** @param known what an index says of the file */
+  constructor(source: Source, context: Context<ProtobufOptions>, known?: FilePlace) {
     this.#source = source;
     this.#scanner = new FieldScanner(source, context);
+    this.#isIndexed = known !== undefined;
+    if (known !== undefined) this.#file = Promise.resolve(known);
   }
 
   async entries(): Promise<readonly Entry[]> {
@@ -166,6 +175,8 @@ export class ValuesReader implements Reader {
       }
       field = members.get(name);
       if (field === undefined) throw notFound(path, [...members.keys()]);
+      if (this.#isIndexed && members === entries && !(await isNamed(this.#scanner, name, field)))
+        throw damagedIndex('the entries of the file are not those that it says');
       more = level === 0 ? (rows.get(name) ?? []) : [];
     }
     // Without names there is a value: the caller has looked.

@@ -26,6 +26,14 @@ export const CONTAINERS: readonly Container[] = [
   { id: 'hdf5', title: 'HDF5', format: 'hdf5', extension: '.h5', layout: 'entries' },
   { id: 'hdf5-h5py', title: 'HDF5, written by h5py', format: 'hdf5', extension: '.h5', layout: 'h5py' },
   { id: 'mat', title: 'MAT 5', format: 'matlab', extension: '.mat', layout: 'entries' },
+  {
+    id: 'mat-indexed',
+    title: 'MAT 5, indexed',
+    format: 'matlab',
+    extension: '.mat',
+    indexed: true,
+    layout: 'entries',
+  },
   { id: 'mat73', title: 'MAT 7.3', format: 'matlab', extension: '.mat', layout: 'mat73' },
   { id: 'sqlite', title: 'SQLite', format: 'sqlite', extension: '.sqlite', layout: 'entries' },
   {
@@ -45,6 +53,14 @@ export const CONTAINERS: readonly Container[] = [
     layout: 'entries',
   },
   { id: 'pickle', title: 'pickle', format: 'pickle', extension: '.pkl', layout: 'entries' },
+  {
+    id: 'pickle-indexed',
+    title: 'pickle, indexed',
+    format: 'pickle',
+    extension: '.pkl',
+    indexed: true,
+    layout: 'entries',
+  },
   { id: 'marshal', title: 'marshal', format: 'marshal', extension: '.marshal', layout: 'entries' },
   { id: 'protobuf', title: 'Protobuf', format: 'protobuf', extension: '.pb', layout: 'entries' },
   {

@@ -3,14 +3,18 @@ import { CLASS_DTYPE, FLAG, MI, MX } from './constants.js';
 import { bytesOf, cut, type Element, type Input, readElement } from './element.js';
 import { type Mark, markOfWord, PLAIN } from './mark.js';
 
-/** Flags, dimensions and name: what stands before the data of every array. */
-export interface MatrixHead {
+/** What the head of an array tells of it. */
+export interface MatrixFacts {
   readonly mxClass: number;
   readonly logical: boolean;
   readonly complex: boolean;
   readonly dims: readonly number[];
   readonly name: string;
   readonly mark: Mark;
+}
+
+/** Flags, dimensions and name: what stands before the data of every array. */
+export interface MatrixHead extends MatrixFacts {
   /** Where the rest of the array begins. */
   readonly next: number;
 }
@@ -48,7 +52,7 @@ export function readName(input: Input, element: Element): string {
 }
 
 /** MATLAB gives two or more dimensions; a scalar, row or column may stand for fewer. */
-export function shapeOf(head: MatrixHead, squeeze: boolean): readonly number[] {
+export function shapeOf(head: MatrixFacts, squeeze: boolean): readonly number[] {
   const { dims, mark } = head;
   const size = dims.reduce((product, length) => product * length, 1);
   if (mark.rank === 'scalar' && size === 1) return [];
@@ -66,7 +70,7 @@ export function shapeOfText(dims: readonly number[]): readonly number[] {
   return rows;
 }
 
-export function dtypeOfHead(head: MatrixHead): DType | undefined {
+export function dtypeOfHead(head: MatrixFacts): DType | undefined {
   const dtype = CLASS_DTYPE[head.mxClass];
   if (dtype === undefined) return undefined;
   if (head.mark.kind === 'datetime64' || head.mark.kind === 'timedelta64') return head.mark.kind;
@@ -75,7 +79,7 @@ export function dtypeOfHead(head: MatrixHead): DType | undefined {
 }
 
 /** What the head tells of a variable. */
-export function entryOfHead(head: MatrixHead, path: string, squeeze: boolean, storedBytes: number): Entry {
+export function entryOfHead(head: MatrixFacts, path: string, squeeze: boolean, storedBytes: number): Entry {
   const shape = shapeOf(head, squeeze);
   const { kind, unit } = head.mark;
   const array = (dtype: DType, of: readonly number[] = shape): Entry => ({

@@ -5,7 +5,7 @@ import { isSubsystem } from './decode.js';
 import type { MatrixWork } from './decode-matrix.js';
 import { inputOf, readElement } from './element.js';
 import { type FileHeader, notMatlab, readFileHeader } from './file-header.js';
-import type { MatrixHead } from './head.js';
+import type { MatrixFacts, MatrixHead } from './head.js';
 import { readVariable, readVariableHead } from './variable.js';
 
 /** Flags, a few dimensions and a name. */
@@ -16,7 +16,7 @@ const SECOND_READ = 1024;
 /** A variable in a file: where it stands, and what it is. */
 export interface Found {
   readonly place: Range;
-  readonly head: MatrixHead;
+  readonly head: MatrixFacts;
   readonly subsystem: boolean;
 }
 

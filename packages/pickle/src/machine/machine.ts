@@ -26,6 +26,12 @@ export interface MachineOptions {
   readonly progress: (done: number, total: number) => void;
 }
 
+/** What a machine begins with that runs a part of a pickle. */
+export interface Before {
+  readonly memo: Memo;
+  readonly protocol: number;
+}
+
 export interface MachineResult {
   readonly root: Node;
   /** Where the byte behind STOP lies. */
@@ -59,16 +65,19 @@ export function runPickle(bytes: Uint8Array, start: number, options: MachineOpti
 
 /** What {@link runPickle} runs; over a file through a window it may be ended where bytes are missing, and run on. */
 export class Machine {
-  readonly #reader: OpReader;
+  protected readonly reader: OpReader;
+  protected readonly stack = new Stack();
+  protected readonly memo: Memo;
   readonly #options: MachineOptions;
-  readonly #stack = new Stack();
-  readonly #memo = new Memo();
   #buffer = 0;
-  #protocol = 0;
+  #protocol: number;
   #count = 0;
 
-  constructor(input: Uint8Array | OpFile, start: number, options: MachineOptions) {
-    this.#reader = new OpReader(input, start, options.oldStrings);
+  /** @param before what ran before `start`, where that is not where a pickle begins */
+  constructor(input: Uint8Array | OpFile, start: number, options: MachineOptions, before?: Before) {
+    this.reader = new OpReader(input, start, options.oldStrings);
+    this.memo = before?.memo ?? new Memo();
+    this.#protocol = before?.protocol ?? 0;
     this.#options = options;
   }
 
@@ -78,23 +87,28 @@ export class Machine {
   }
 
   get memoized(): number {
-    return this.#memo.size;
+    return this.memo.size;
   }
 
-  run(): MachineResult {
-    const reader = this.#reader;
+  /** @param until where it ends without STOP: what is on the stack there is left to the caller, and `root` is null */
+  run(until = Number.POSITIVE_INFINITY): MachineResult {
+    const { reader } = this;
     const { budget, progress } = this.#options;
     let count = this.#count;
     try {
       for (;;) {
+        if (reader.position >= until) {
+          charge(budget, count % STRIDE);
+          return { root: null, end: reader.position };
+        }
         const code = reader.next();
         count++;
-        this.#stack.at = reader.at;
+        this.stack.at = reader.at;
         if (code === op.STOP) {
           charge(budget, count % STRIDE);
-          return { root: this.#stack.pop(), end: reader.position };
+          return { root: this.stack.pop(), end: reader.position };
         }
-        this.#step(code, reader.argument);
+        this.step(code, reader.argument);
         if (count % STRIDE === 0) {
           charge(budget, STRIDE);
           progress(reader.position, reader.size);
@@ -108,8 +122,8 @@ export class Machine {
     }
   }
 
-  #step(code: number, argument: Node): void {
-    const stack = this.#stack;
+  protected step(code: number, argument: Node): void {
+    const { stack } = this;
     switch (code) {
       case op.PROTO:
         if ((argument as number) > op.HIGHEST_PROTOCOL)
@@ -118,7 +132,7 @@ export class Machine {
             `read pickle protocol ${argument as number}: the newest is 5`,
             {
               format: 'pickle',
-              offset: this.#reader.at,
+              offset: this.reader.at,
               feature: `protocol ${argument as number}`,
             },
           );
@@ -151,15 +165,15 @@ export class Machine {
       case op.GET:
       case op.BINGET:
       case op.LONG_BINGET:
-        stack.push(this.#memo.get(argument as number, this.#reader.at));
+        stack.push(this.memo.get(argument as number, this.reader.at));
         break;
       case op.PUT:
       case op.BINPUT:
       case op.LONG_BINPUT:
-        this.#memo.put(argument as number, stack.top(), this.#reader.at);
+        this.memo.put(argument as number, stack.top(), this.reader.at);
         break;
       case op.MEMOIZE:
-        this.#memo.add(stack.top(), this.#reader.at);
+        this.memo.add(stack.top(), this.reader.at);
         break;
       case op.EMPTY_LIST:
         stack.push(new PyList([]));
@@ -220,7 +234,7 @@ export class Machine {
   }
 
   #stepObject(code: number, argument: Node): void {
-    const stack = this.#stack;
+    const { stack } = this;
     switch (code) {
       case op.GLOBAL: {
         const [module, name] = (argument as string).split('\n');
@@ -237,13 +251,13 @@ export class Machine {
       case op.INST: {
         const args = stack.popMark();
         const [module, name] = (argument as string).split('\n');
-        stack.push(new PyObject(this.#global(module!, name!), 'call', args, this.#reader.at));
+        stack.push(new PyObject(this.#global(module!, name!), 'call', args, this.reader.at));
         break;
       }
       case op.OBJ: {
         const [callee, ...args] = stack.popMark();
         if (callee === undefined) throw this.#fault('read OBJ', 'no class after the mark');
-        stack.push(new PyObject(this.#callee(callee, 'OBJ'), 'call', args, this.#reader.at));
+        stack.push(new PyObject(this.#callee(callee, 'OBJ'), 'call', args, this.reader.at));
         break;
       }
       case op.REDUCE: {
@@ -255,7 +269,7 @@ export class Machine {
       case op.NEWOBJ: {
         const [callee, args] = stack.popMany(2);
         if (!(args instanceof PyTuple)) throw this.#fault('read NEWOBJ', 'the arguments are not a tuple');
-        stack.push(new PyObject(this.#type(callee!, 'NEWOBJ'), 'new', args.items, this.#reader.at));
+        stack.push(new PyObject(this.#type(callee!, 'NEWOBJ'), 'new', args.items, this.reader.at));
         break;
       }
       case op.NEWOBJ_EX: {
@@ -263,9 +277,7 @@ export class Machine {
         if (!(args instanceof PyTuple)) throw this.#fault('read NEWOBJ_EX', 'the arguments are not a tuple');
         if (!(kwargs instanceof PyDict))
           throw this.#fault('read NEWOBJ_EX', 'the keyword arguments are not a dict');
-        stack.push(
-          new PyObject(this.#type(callee!, 'NEWOBJ_EX'), 'new', args.items, this.#reader.at, kwargs),
-        );
+        stack.push(new PyObject(this.#type(callee!, 'NEWOBJ_EX'), 'new', args.items, this.reader.at, kwargs));
         break;
       }
       case op.BUILD: {
@@ -321,7 +333,7 @@ export class Machine {
 
   /** `__newobj__` and `__newobj_ex__` are what NEWOBJ and NEWOBJ_EX stand for. */
   #reduced(callee: PyGlobal | PyObject | PyReference, args: PyTuple): PyObject | PyGlobal {
-    const { at } = this.#reader;
+    const { at } = this.reader;
     if (callee instanceof PyGlobal && /^copy_?reg$/.test(callee.module)) {
       const [type, ...rest] = args.items;
       if (callee.name === '__newobj__' && type !== undefined)
@@ -340,7 +352,7 @@ export class Machine {
   ): PyGlobal | undefined {
     if (!(callee instanceof PyGlobal) || !/^(?:__builtin__|builtins)$/.test(callee.module) || rest.length > 0)
       return undefined;
-    const { at } = this.#reader;
+    const { at } = this.reader;
     if (callee.name === 'getattr' && of instanceof PyGlobal && typeof name === 'string')
       return new PyGlobal(of.module, `${of.name}.${name}`, at);
     if (callee.name !== 'type' || name !== undefined) return undefined;
@@ -350,7 +362,7 @@ export class Machine {
   }
 
   #append(items: readonly Node[]): void {
-    const list = this.#stack.top();
+    const list = this.stack.top();
     const into = list instanceof PyList || list instanceof PyObject ? list.items : undefined;
     if (into === undefined) throw this.#fault('append items', 'there is no list on the stack');
     for (const item of items) into.push(item);
@@ -358,14 +370,14 @@ export class Machine {
 
   #setItems(pairs: readonly Node[]): void {
     this.#checkPairs(pairs);
-    const dict = this.#stack.top();
+    const dict = this.stack.top();
     const into = dict instanceof PyDict ? dict.pairs : dict instanceof PyObject ? dict.entries : undefined;
     if (into === undefined) throw this.#fault('set items', 'there is no dict on the stack');
     for (const part of pairs) into.push(part);
   }
 
   #addItems(items: readonly Node[]): void {
-    const set = this.#stack.top();
+    const set = this.stack.top();
     const into =
       (set instanceof PySet && !set.frozen) || set instanceof PyObject ? (set as PySet).items : undefined;
     if (into === undefined) throw this.#fault('add items', 'there is no set on the stack');
@@ -384,7 +396,7 @@ export class Machine {
   #global(module: string, name: string): PyGlobal {
     if (module === '' || name === '')
       throw this.#fault('read global', `${module === '' ? 'module' : 'name'} is empty`);
-    const { at } = this.#reader;
+    const { at } = this.reader;
     if (this.#protocol >= FIRST_OF_PYTHON_3) return new PyGlobal(module, name, at);
     const known = python3Name(module, name);
     return new PyGlobal(known.module, known.name, at);
@@ -407,13 +419,13 @@ export class Machine {
   }
 
   #checkFrame(length: number): void {
-    const left = this.#reader.size - this.#reader.position;
+    const left = this.reader.size - this.reader.position;
     if (length > left)
       throw this.#fault(`read frame of ${length} bytes`, `the pickle ends after ${left} of them`);
   }
 
   #fault(action: string, state: string): FormatError {
-    return corrupt(this.#reader.at, `${action} at byte ${this.#reader.at}`, state);
+    return corrupt(this.reader.at, `${action} at byte ${this.reader.at}`, state);
   }
 }
 

@@ -9,6 +9,23 @@ export class Stack {
   readonly #marks: number[] = [];
   #fence = 0;
 
+  get depth(): number {
+    return this.#items.length;
+  }
+
+  get marks(): number {
+    return this.#marks.length;
+  }
+
+  /** How many lie below the last mark; 0 where there is none. */
+  get fence(): number {
+    return this.#fence;
+  }
+
+  get bottom(): Node | undefined {
+    return this.#items[0];
+  }
+
   push(node: Node): void {
     this.#items.push(node);
   }

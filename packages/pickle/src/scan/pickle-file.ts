@@ -46,8 +46,7 @@ export class PickleFile implements OpFile, FarBytes {
 
   /** The context of one call: what is read from an open file is the caller's to keep, so each has the whole allowance. */
   call(): Context<PickleOptions> {
-    const { maxBytes, maxItems, maxDepth } = this.#context.budget;
-    this.#budget = new Budget({ bytes: maxBytes, items: maxItems, depth: maxDepth });
+    this.#budget = ownBudget(this.#context);
     return { ...this.#context, budget: this.#budget };
   }
 }
@@ -60,10 +59,8 @@ export class Skeleton {
   #fault: FormatError | undefined;
 
   constructor(file: PickleFile, start: number, context: Context<PickleOptions>) {
-    const { maxBytes, maxItems, maxDepth } = context.budget;
     // Its own: it stays for as long as the file is open, and goes on where a call was begun again.
-    const budget = new Budget({ bytes: maxBytes, items: maxItems, depth: maxDepth });
-    this.#context = { ...context, budget };
+    this.#context = { ...context, budget: ownBudget(context) };
     this.#machine = new Machine(file, start, machineOptions(this.#context));
   }
 
@@ -99,4 +96,11 @@ export class Skeleton {
       throw error;
     }
   }
+}
+
+/** The whole allowance, of which nothing is taken yet. */
+export function ownBudget({
+  budget: { maxBytes, maxItems, maxDepth },
+}: Pick<Context<object>, 'budget'>): Budget {
+  return new Budget({ bytes: maxBytes, items: maxItems, depth: maxDepth });
 }

@@ -21,6 +21,13 @@ import { rowsOfStored, storedArrayOf } from './stored-array.js';
 /** Key of a dict that stands for what Python has no type for: a table, a tag. */
 export const MARK = '__formatlab__';
 
+/** A dict that is a record: its keys are strings, and it is none of our forms. */
+export function isGroup(node: Node): node is PyDict {
+  if (!(node instanceof PyDict) || node.pairs[0] === MARK) return false;
+  for (let i = 0; i < node.pairs.length; i += 2) if (typeof node.pairs[i] !== 'string') return false;
+  return true;
+}
+
 const MOST_LEVELS = 64;
 
 /** The value that a marked dict stands for; undefined for all other dicts. */

@@ -1,10 +1,13 @@
 import {
   type BatchOptions,
   type Context,
+  damagedIndex,
   type Entry,
   FormatError,
   isTable,
   joinPath,
+  markBefore,
+  type PlaceMarks,
   type Reader,
   type ReadSelection,
   resolveSelection,
@@ -28,9 +31,19 @@ const BATCH_ROWS = 10_000;
 /** Messages of a batch, in the file. */
 const BATCH_BYTES = 16 * 2 ** 20;
 
-/** Messages behind their lengths: what stands before those asked for is passed by its lengths. */
-export function openStream(source: Source, type: MessageType, context: Context<ProtobufOptions>): Reader {
-  return new StreamReader(source, type, context);
+/**
+ * Messages behind their lengths: what stands before those asked for is passed by its lengths, from a mark of an index on
+ * where there is one.
+ */
+export function openStream(
+  source: Source,
+  type: MessageType,
+  context: Context<ProtobufOptions>,
+  marks: PlaceMarks | undefined,
+): Reader {
+  if (marks !== undefined && marks.end !== source.size)
+    throw damagedIndex('its messages are not those of the file');
+  return new StreamReader(source, type, context, marks);
 }
 
 class StreamReader implements Reader {
@@ -38,10 +51,17 @@ class StreamReader implements Reader {
   readonly #type: MessageType;
   readonly #context: Context<ProtobufOptions>;
   readonly #scanner: FieldScanner;
+  readonly #marks: PlaceMarks | undefined;
   /** The furthest message that is known. */
   #known = { row: 0, at: 0 };
 
-  constructor(source: Source, type: MessageType, context: Context<ProtobufOptions>) {
+  constructor(
+    source: Source,
+    type: MessageType,
+    context: Context<ProtobufOptions>,
+    marks: PlaceMarks | undefined,
+  ) {
+    this.#marks = marks;
     this.#source = source;
     this.#type = type;
     this.#context = context;
@@ -123,7 +143,11 @@ class StreamReader implements Reader {
 
   /** Message `row`, or the end of the file where there are fewer. */
   async #seek(row: number): Promise<{ readonly row: number; readonly at: number }> {
-    const from = this.#known.row <= row ? this.#known : { row: 0, at: 0 };
+    const marks = this.#marks;
+    if (marks !== undefined && row >= marks.count) return { row: marks.count, at: marks.end };
+    const mark = marks === undefined ? undefined : markBefore(marks, row);
+    let from = mark === undefined ? { row: 0, at: 0 } : { row: mark.number, at: mark.at };
+    if (this.#known.row <= row && this.#known.row >= from.row) from = this.#known;
     const { at, count } = await this.#scanner.messages(from.at, row - from.row);
     const found = { row: from.row + count, at };
     if (found.row > this.#known.row) this.#known = found;
