@@ -26,7 +26,7 @@ import { ItemReader } from './scan/item-reader.js';
 import { PickleFile, Skeleton } from './scan/pickle-file.js';
 import { selected } from './select-part.js';
 import { dtypeOf } from './values/elements.js';
-import { isGroup, MARK, rowsOfForm } from './values/forms.js';
+import { isGroup, rowsOfForm } from './values/forms.js';
 import { member } from './values/known.js';
 import { rowsOfStored, type StoredArray, storedArrayOf } from './values/stored-array.js';
 
