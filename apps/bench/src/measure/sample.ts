@@ -26,6 +26,7 @@ const WARMUP_STRETCH = 4;
  */
 export async function sampleTask(task: Task, settings: SampleSettings, importMs: number): Promise<Samples> {
   await collect(task);
+  if (settings.inTurns === true) await turn();
   const slowdown = settings.slowdown ?? 0;
   const first = (await runOnce(task, slowdown)).ms;
   const warmup = await warmUp(async () => (await runOnce(task, slowdown)).ms, settings, first);
@@ -40,6 +41,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   let spent = 0;
   while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
     await collect(task);
+    if (settings.inTurns === true) await turn();
     const { ms, runs, stages: times } = await runBatch(task, batch, slowdown);
     counts.push(runs);
     samplesMs.push(ms);
@@ -56,7 +58,16 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
     warmupRuns: warmup.runs,
     warm: warmup.warm,
     gcShare: Math.min(1, gcMs / spent),
+    ...(settings.inTurns === true ? { inTurns: true } : {}),
   };
+}
+
+/** Waits until the process that started this one says that it is its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('message', () => resolve());
+    process.send?.({ type: 'ready' });
+  });
 }
 
 function wantsMore(count: number, spent: number, runMs: number, settings: SampleSettings): boolean {

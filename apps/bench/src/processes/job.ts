@@ -25,6 +25,8 @@ export interface SampleSettings {
   readonly warmupMs: number;
   /** Share of its time by which each operation is held up, to see whether that is found. Default 0. */
   readonly slowdown?: number;
+  /** Whether the process waits before the warm-up and before each sample until it is told that it is its turn. */
+  readonly inTurns?: boolean;
 }
 
 /** What a fresh process is told to do. */
@@ -145,6 +147,8 @@ export type ChildMessage =
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   /** The operation that is checked next: the one to blame when the process ends. */
   | { readonly type: 'checking'; readonly operation: OperationId }
+  /** It waits for its turn. */
+  | { readonly type: 'ready' }
   | { readonly type: 'result'; readonly result: JobResults[keyof JobResults] }
   /** `code` is that of a FormatError. */
   | { readonly type: 'error'; readonly code: string | undefined; readonly line: string };

@@ -15,6 +15,8 @@ export type ChildOutcome<R> =
 export interface ChildOptions {
   readonly timeoutMs: number;
   readonly onMessage?: (message: ChildMessage) => void;
+  /** Called when a job that is done in turns waits; `go` lets it do one step. */
+  readonly onReady?: (go: () => void) => void;
   /** For Node.js, besides `--expose-gc`. */
   readonly execArgv?: readonly string[];
 }
@@ -44,6 +46,7 @@ export function runChild<K extends Job['kind']>(
     });
     child.on('message', (message: ChildMessage) => {
       options.onMessage?.(message);
+      if (message.type === 'ready') options.onReady?.(() => child.send('go', () => {}));
       // The child answers a job of kind K with its own result.
       if (message.type === 'result') last = { ok: true, result: message.result as JobResults[K] };
       if (message.type === 'error')

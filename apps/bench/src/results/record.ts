@@ -277,6 +277,8 @@ export interface ProcessSamples {
   readonly warm: boolean;
   /** Share of the samples' time spent in garbage collection, 0 … 1. */
   readonly gcShare: number;
+  /** The process took turns with those of its block that it is compared with, sample by sample. */
+  readonly inTurns?: boolean;
   /** Only of `messages`: round trips in ms. */
   readonly latencyMs?: { readonly p50: number; readonly p99: number };
 }

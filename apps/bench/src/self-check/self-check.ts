@@ -20,6 +20,9 @@ import { PLANTED, PLANTED_SHARE, SELF_CHECK_RUN } from './cells.js';
 import { checkInstruments } from './instruments.js';
 import { verdictLine } from './verdict-line.js';
 
+/** Ten samples or more of each process, so that turns of a fiftieth of a second follow the machine's moods. */
+const SAMPLE_MS = 400;
+
 export interface SelfCheckFlags {
   readonly repeats: string;
   readonly defaultSuite?: boolean;
@@ -49,15 +52,16 @@ async function checkAsked(folder: string, flags: SelfCheckFlags): Promise<boolea
   return (await checkInstruments(folder)) && plant;
 }
 
-/** Base, unchanged and slowed share their blocks: what the machine does meanwhile befalls all three alike. */
+/** Base, unchanged and slowed take turns: what the machine does meanwhile befalls all three alike. */
 async function checkPlant(folder: string, flags: SelfCheckFlags): Promise<boolean> {
   const repeats = String(parseCount('--repeats', flags.repeats));
-  const plan = await planFor([...SELF_CHECK_RUN, '--repeats', repeats, '--seed', flags.seed], folder);
+  const asked = await planFor([...SELF_CHECK_RUN, '--repeats', repeats, '--seed', flags.seed], folder);
+  const plan = { ...asked, samples: { ...asked.samples, sampleMs: SAMPLE_MS } };
   const cell = plan.cells.find(
     ({ choice, operation }) => choice.format === PLANTED.format && operation === PLANTED.operation,
   )!.id;
   console.log(
-    `${plan.cells.length} cells, each ${repeats} times as base, as unchanged and, of '${cell}', slowed by ${formatShare(PLANTED_SHARE)}: all three in the same blocks`,
+    `${plan.cells.length} cells, each ${repeats} times as base, as unchanged and, of '${cell}', slowed by ${formatShare(PLANTED_SHARE)}: all three take turns, sample by sample`,
   );
   const [base, same, slowed] = await runInterleaved(plan, [
     undefined,

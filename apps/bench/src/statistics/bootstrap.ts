@@ -35,17 +35,24 @@ export interface PairedProcess {
   readonly peer: readonly number[];
 }
 
-/** What processes of two cells measured, those of one block together; blocks that one of them has not are left out. */
+/**
+ * What processes of two cells measured, those of one block together; blocks that one of them has not are left out. Of
+ * processes that took turns each sample stands beside the other's of the same turn: there the ratios are the samples.
+ */
 export function pairsOf(ours: readonly InBlock[], peer: readonly InBlock[]): PairedProcess[] {
-  return ours.flatMap(({ block, samplesMs }) => {
+  return ours.flatMap(({ block, samplesMs, inTurns }) => {
     const other = peer.find((one) => one.block === block);
-    return other === undefined ? [] : [{ ours: samplesMs, peer: other.samplesMs }];
+    if (other === undefined) return [];
+    if (inTurns !== true || other.inTurns !== true) return [{ ours: samplesMs, peer: other.samplesMs }];
+    const turns = Math.min(samplesMs.length, other.samplesMs.length);
+    return [{ ours: samplesMs.slice(0, turns).map((ms, i) => ms / other.samplesMs[i]!), peer: [1] }];
   });
 }
 
 interface InBlock {
   readonly block: number;
   readonly samplesMs: readonly number[];
+  readonly inTurns?: boolean;
 }
 
 /** Ours over the peer's: median of the processes' ratios of medians. Below 1 ours is faster. */
