@@ -139,12 +139,12 @@ program
   .command('self-check')
   .summary('check the bench itself')
   .description(
-    'Measures twelve cells as a base, unchanged, and with a slowdown of 10 % planted in one of them, all three in the same blocks, and compares. Then compares time, memory and bytes of three cells with tinybench, /usr/bin/time and strace.',
+    'Measures twelve cells as a base, unchanged, and with a slowdown of 10 % planted in one of them, and compares: all three take turns, sample by sample, so that what the machine does befalls all alike. Then compares time, memory and bytes of three cells with tinybench, /usr/bin/time and strace.',
   )
   .option('--repeats <n>', 'processes a cell and run', '10')
   .option(
     '--default-suite',
-    'instead, the default suite twice, both in the same blocks, and the share of cells that differ by more than their interval allows',
+    'instead, the default suite twice, both taking turns, and the share of cells that differ by more than their interval allows',
   )
   .option('--apart', 'with --default-suite: one run after the other')
   .option('--instruments', 'only the comparison with other instruments')
