@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +6,9 @@ import { createLab, type NDArray } from '@formatlab/core';
 import pc from 'picocolors';
 import { cellOf, type FormatChoice, groupId } from '../cells.js';
 import { formatsOfModule } from '../formats.js';
-import type { GroupFiles } from '../processes/job.js';
+import type { GroupFiles, JobResults } from '../processes/job.js';
 import { runChild } from '../processes/run-child.js';
+import { inTurns } from '../run/in-turns.js';
 import { median } from '../statistics/quantile.js';
 import { workloadOf } from '../workloads/index.js';
 import { verdictLine } from './verdict-line.js';
@@ -20,7 +21,7 @@ const SUBJECTS: readonly FormatChoice[] = [
 ];
 const SIZE = { rows: 1500, columns: 1000 };
 const TOLERANCE = 0.1;
-/** Processes of each side, in turns. */
+/** Processes of each side. */
 const TURNS = 5;
 const SUBJECT = fileURLToPath(new URL('./subject.js', import.meta.url));
 const TIMEOUT_MS = 120_000;
@@ -59,28 +60,51 @@ async function makeSubject(choice: FormatChoice, folder: string): Promise<Subjec
   return { choice, cell: cellOf(group, 'read'), files };
 }
 
+/** Both take turns, sample by sample: a shared machine changes its pace from one second to the next. */
 async function timeAgrees(subject: Subject): Promise<boolean> {
-  const [ours, theirs]: number[][] = [[], []];
-  for (let turn = 0; turn < TURNS; turn++) {
-    const { cell, files } = subject;
-    const settings = { sampleMs: 1000, warmupMs: 500 };
-    const outcome = await runChild<'time'>(
-      { kind: 'time', cell, files, way: 0, settings },
-      { timeoutMs: TIMEOUT_MS },
-    );
-    if (!outcome.ok) throw new Error(`time '${cell.id}': ${outcome.reason}`);
-    ours!.push(median(outcome.result.samplesMs));
-    // As many reads between two collections of garbage as here, or it would be another question.
-    theirs!.push(Number(runSubject(subject, 'tinybench', [], outcome.result.batch).stdout));
+  // As many reads between two collections of garbage as here, or it would be another question.
+  const { batch } = await timeHere(subject);
+  const [ours, theirs, ratios]: [number[], number[], number[]] = [[], [], []];
+  for (let pair = 0; pair < TURNS; pair++) {
+    const [here, there] = await inTurns<number>([
+      async (ready) => median((await timeHere(subject, ready)).samplesMs),
+      (ready) => timeThere(subject, batch, ready),
+    ]);
+    ours.push(here!);
+    theirs.push(there!);
+    ratios.push(here! / there!);
   }
-  return agree(
-    `time of reading ${subject.choice.format}`,
-    'tinybench',
-    median(ours!),
-    median(theirs!),
-    TOLERANCE,
-    'ms',
+  const what = `time of reading ${subject.choice.format}`;
+  return agree(what, 'tinybench', median(ours), median(theirs), TOLERANCE, 'ms', median(ratios));
+}
+
+type Ready = (go: () => void) => void;
+
+async function timeHere({ cell, files }: Subject, ready?: Ready): Promise<JobResults['time']> {
+  const settings = { sampleMs: 1000, warmupMs: 500, inTurns: ready !== undefined };
+  const outcome = await runChild<'time'>(
+    { kind: 'time', cell, files, way: 0, settings },
+    { timeoutMs: TIMEOUT_MS, ...(ready === undefined ? {} : { onReady: ready }) },
   );
+  if (!outcome.ok) throw new Error(`time '${cell.id}': ${outcome.reason}`);
+  return outcome.result;
+}
+
+/** Median in ms of what tinybench measures in a script of its own. */
+function timeThere({ choice, files }: Subject, batch: number, ready: Ready): Promise<number> {
+  const job = join(files.work, 'subject.json');
+  writeFileSync(job, JSON.stringify({ choice, input: files.input, how: 'tinybench', batch }));
+  const child = fork(SUBJECT, [job], { execArgv: ['--expose-gc'], timeout: TIMEOUT_MS });
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: 'ready' | number) => {
+      if (message === 'ready') ready(() => child.send('go', () => {}));
+      else resolve(message);
+    });
+    // After its result this says nothing more.
+    child.on('close', () =>
+      reject(new Error(`run tinybench of ${choice.format}: it ended without a result`)),
+    );
+  });
 }
 
 async function memoryAgrees(subject: Subject): Promise<boolean> {
@@ -132,12 +156,11 @@ async function bytesAgree({ choice, cell, files }: Subject): Promise<boolean> {
 
 function runSubject(
   { choice, files }: Subject,
-  how: 'once' | 'tinybench',
-  before: readonly string[] = [],
-  batch = 1,
+  how: 'once',
+  before: readonly string[],
 ): { stdout: string; stderr: string } {
   const job = join(files.work, 'subject.json');
-  writeFileSync(job, JSON.stringify({ choice, input: files.input, how, batch }));
+  writeFileSync(job, JSON.stringify({ choice, input: files.input, how, batch: 1 }));
   const [program, ...words] = [...before, process.execPath, '--expose-gc', SUBJECT, job];
   const done = spawnSync(program!, words, { encoding: 'utf8', timeout: TIMEOUT_MS });
   if (done.status !== 0)
@@ -152,11 +175,12 @@ function agree(
   theirs: number,
   tolerance: number,
   unit: string,
+  ratio = ours / theirs,
 ): boolean {
   const figures = `${rounded(ours)} ${unit} here, ${rounded(theirs)} by ${instrument}`;
   return verdictLine(
-    `${what}: ${figures} (${(100 * (ours / theirs - 1)).toFixed(1)} %)`,
-    Math.abs(ours / theirs - 1) <= tolerance,
+    `${what}: ${figures} (${(100 * (ratio - 1)).toFixed(1)} %)`,
+    Math.abs(ratio - 1) <= tolerance,
   );
 }
 

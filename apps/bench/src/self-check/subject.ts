@@ -24,9 +24,22 @@ else {
   const work = async (): Promise<void> => {
     for (let i = 0; i < batch; i++) await read();
   };
-  bench.add('read', work, { beforeEach: () => globalThis.gc?.() });
+  bench.add('read', work, {
+    beforeEach: async () => {
+      globalThis.gc?.();
+      await turn();
+    },
+  });
   const [task] = await bench.run();
   const { result } = task!;
   if (!('latency' in result)) throw new Error(`read '${input}': tinybench has no result`);
-  console.log(result.latency.p50 / batch);
+  process.send?.(result.latency.p50 / batch, () => process.exit(0));
+}
+
+/** Waits until the process that started this one says that it is its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('message', () => resolve());
+    process.send?.('ready');
+  });
 }
