@@ -21,6 +21,8 @@ const NEVER_COMPRESSED: readonly string[] = ['messages', 'counter'];
 
 interface SuitePart {
   readonly operations: readonly OperationId[];
+  /** Of these, what a quick run has the time for. */
+  readonly quick: readonly OperationId[];
   /** What a format has to hold for it. */
   readonly root: RootKind;
 }
@@ -31,10 +33,10 @@ interface SuitePart {
  * and files compressed too.
  */
 const DEFAULT_SUITE: Readonly<Record<string, SuitePart>> = {
-  array: { operations: ['write', 'read'], root: 'array' },
-  arrays: { operations: ['read-one', 'append'], root: 'entries' },
-  table: { operations: ['write', 'read'], root: 'table' },
-  tree: { operations: ['read'], root: 'tree' },
+  array: { operations: ['write', 'read'], quick: ['read'], root: 'array' },
+  arrays: { operations: ['read-one', 'append'], quick: ['read-one'], root: 'entries' },
+  table: { operations: ['write', 'read'], quick: ['write', 'read'], root: 'table' },
+  tree: { operations: ['read'], quick: [], root: 'tree' },
 };
 
 export type SuiteName = 'default' | 'full';
@@ -42,6 +44,7 @@ export const SUITES: readonly SuiteName[] = ['default', 'full'];
 
 export interface Wishes {
   readonly suite: SuiteName;
+  readonly quick?: boolean;
   readonly workloads: readonly WorkloadSpec[];
   readonly choices: readonly FormatChoice[];
   /** Of the choices: what can be said of them. */
@@ -97,8 +100,11 @@ function operationsOf(group: Group, wishes: Wishes): OperationId[] {
   const { operations } = workloadOf(group.workload.id);
   if (wishes.operations !== undefined)
     return operations.filter((operation) => wishes.operations!.includes(operation));
-  if (isShort(group.workload, wishes))
-    return operations.filter((operation) => DEFAULT_SUITE[group.workload.id]!.operations.includes(operation));
+  if (isShort(group.workload, wishes)) {
+    const part = DEFAULT_SUITE[group.workload.id]!;
+    const asked = wishes.quick === true ? part.quick : part.operations;
+    return operations.filter((operation) => asked.includes(operation));
+  }
   return operations.filter((operation) => group.compression === 'none' || WHOLE_FILE.includes(operation));
 }
 

@@ -51,6 +51,12 @@ it('the default suite is about eighty cells, of formats that can hold the data',
   expect(named.map(({ choice }) => choice.format)).toContain('text');
 });
 
+it('a quick run asks fewer questions', () => {
+  const cells = suiteOf({ ...wishes('default', DEFAULT_WORKLOADS), quick: true });
+  expect(cells.length).toBeLessThanOrEqual(60);
+  expect(new Set(cells.map(({ workload }) => workload.id))).toEqual(new Set(['array', 'arrays', 'table']));
+});
+
 it('the full suite has every operation of every workload', () => {
   const full = suiteOf(wishes('full', ['table', 'counter']));
   expect(full.some(({ compression }) => compression === 'zstd')).toBe(true);

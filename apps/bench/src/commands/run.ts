@@ -168,6 +168,7 @@ export async function planOf(
     throw new UsageError('there is no format to measure: build the packages, or name a --plugin');
   const wishes: Wishes = {
     suite: suiteName(names, flags),
+    quick,
     workloads,
     choices: parseChoices(flags.formats, formats.formats, flags.option),
     formats: formats.formats,
