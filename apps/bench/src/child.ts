@@ -4,7 +4,13 @@ import { errorLine } from './processes/error-line.js';
 import type { ChildMessage, Job, JobResults } from './processes/job.js';
 
 // Where memory runs out, this process is the one to end, and not the run (proc(5): nobody needs a right to raise it).
-if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '1000');
+if (process.platform === 'linux') {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // A container without /proc, or with one that cannot be written: the kernel chooses.
+  }
+}
 
 /** A fresh process of a run: gets one job, does it, ends. Each job's code is loaded only where it is needed. */
 process.once('message', (job: Job) => {

@@ -37,14 +37,21 @@ describe('samples', () => {
       5,
     );
     for (const [i, ms] of result.samplesMs.entries()) {
-      expect(result.batch * ms).toBeGreaterThan(18);
+      // A sample that was disturbed holds fewer runs than the median says, and the others more.
+      expect(result.batch * ms).toBeGreaterThan(10);
       expect(result.stagesMs.read![i]! + result.stagesMs.decode![i]!).toBeLessThanOrEqual(ms);
     }
     expect(result.firstMs).toBeGreaterThan(5);
   });
 
   it('hold a planted slowdown inside the timer', async () => {
-    const task = { run: async () => (busy(2), {}), after: () => 0 };
+    const task = {
+      async run() {
+        busy(2);
+        return {};
+      },
+      after: () => 0,
+    };
     const { samplesMs } = await sampleTask(task, { sampleMs: 60, warmupMs: 10, slowdown: 0.5 }, 0);
     expect(Math.min(...samplesMs)).toBeGreaterThanOrEqual(2.99);
   });

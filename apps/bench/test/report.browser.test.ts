@@ -1,81 +1,34 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderReport } from '../dist/report/index.js';
-import type { ResultRecord } from '../src/results/record.js';
 import { bigRun, formatName } from './page/big-run.js';
+import { allDrawn, DESKTOP, type Pages, PHONE, SAMPLE, seriousFindings, startPages } from './page/browser.js';
 
-// The real page in a real browser, offline, from a file: of a small real run, and of a made one of 5,000 cells.
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+// Of a small real run, and of a made one of 5,000 cells.
 /** What the page of 5,000 cells may take until its first answer stands there. */
 const MOST_LOAD_MS = 2000;
-const folder = mkdtempSync(join(tmpdir(), 'formatlab-page-'));
 const screenshots = process.env['FORMATLAB_SCREENSHOTS'];
-const small = recordsOf(readFileSync(new URL('./fixtures/sample.jsonl', import.meta.url), 'utf8'));
 const big = bigRun();
-const urls = new Map<string, string>();
-let browser: Browser;
+let pages: Pages;
 
 beforeAll(async () => {
-  for (const [name, records] of [
-    ['small', small],
-    ['big', big],
-  ] as const) {
-    const path = join(folder, `${name}.html`);
-    writeFileSync(path, (await renderReport(records)).html);
-    urls.set(name, pathToFileURL(path).href);
-  }
+  pages = await startPages();
+  await pages.write('small', SAMPLE);
+  await pages.write('big', big);
   if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
 });
+afterAll(() => pages?.close());
 
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  readonly problems: string[];
-}
-
-async function openPage(name: 'small' | 'big', options: BrowserContextOptions, hash = ''): Promise<Opened> {
-  const context = await browser.newContext({ offline: true, ...options });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on(
-    'request',
-    (request) => !/^(file|data|blob):/.test(request.url()) && problems.push(`asked for ${request.url()}`),
-  );
-  await page.goto(urls.get(name)! + hash);
-  await page.waitForSelector('#answer .pick');
-  return { page, problems };
-}
-
-async function allDrawn(page: Page): Promise<void> {
-  await page.waitForSelector('[data-ready=all]', { timeout: 20_000 });
-}
-
-const DESKTOP = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const LOOKS = [
   ['desktop, light', { ...DESKTOP, colorScheme: 'light' as const }],
   ['desktop, dark', { ...DESKTOP, colorScheme: 'dark' as const }],
   ['phone', { ...PHONE, colorScheme: 'light' as const }],
+  ['phone, dark', { ...PHONE, colorScheme: 'dark' as const }],
 ] as const;
 
 describe.each(LOOKS)('%s', (name, options) => {
   it('opens offline without an error, and nothing is wider than the screen', async () => {
-    const { page, problems } = await openPage('small', options);
+    const { page, problems } = await pages.open('small', options);
     await allDrawn(page);
     expect(await page.locator('.pick').count()).toBeGreaterThan(0);
     expect(await page.locator('main svg').count()).toBeGreaterThanOrEqual(3);
@@ -93,7 +46,7 @@ describe.each(LOOKS)('%s', (name, options) => {
   });
 
   it('has no serious finding of axe-core', async () => {
-    const { page } = await openPage('small', options);
+    const { page } = await pages.open('small', options);
     await allDrawn(page);
     expect(await seriousFindings(page)).toEqual([]);
     await page.locator('#matrix button.cell').first().click();
@@ -107,7 +60,7 @@ describe('5,000 cells', () => {
   it('stand there within two seconds', async () => {
     expect(big.filter((record) => record.kind === 'cell').length).toBeGreaterThanOrEqual(5000);
     const start = performance.now();
-    const { page, problems } = await openPage('big', DESKTOP);
+    const { page, problems } = await pages.open('big', DESKTOP);
     const ms = performance.now() - start;
     expect(ms).toBeLessThan(MOST_LOAD_MS);
     await allDrawn(page);
@@ -118,7 +71,7 @@ describe('5,000 cells', () => {
   });
 
   it('are ranked anew when a slider is moved, and the address brings that back', async () => {
-    const { page, problems } = await openPage('big', DESKTOP);
+    const { page, problems } = await pages.open('big', DESKTOP);
     const ranking = (): Promise<string[]> => page.locator('.bars .name').allTextContents();
     const costs = (): Promise<string[]> => page.locator('.bars .price').allTextContents();
     const before = await ranking();
@@ -137,7 +90,7 @@ describe('5,000 cells', () => {
     expect(after).not.toEqual(before);
     const { hash } = new URL(page.url());
     expect(hash).toContain('singles=0');
-    const again = await openPage('big', DESKTOP, hash);
+    const again = await pages.open('big', DESKTOP, hash);
     expect(await again.page.locator('.bars .name').allTextContents()).toEqual(after);
     expect(await again.page.locator('#slider-singles').inputValue()).toBe('0');
     expect([...problems, ...again.problems]).toEqual([]);
@@ -146,7 +99,7 @@ describe('5,000 cells', () => {
   });
 
   it('find one format by its name', async () => {
-    const { page } = await openPage('big', DESKTOP);
+    const { page } = await pages.open('big', DESKTOP);
     await page.locator('.toolbar input[type=search]').fill(formatName(3));
     await expect
       .poll(async () => new Set(await page.locator('#matrix tbody th').allTextContents()).size)
@@ -157,13 +110,13 @@ describe('5,000 cells', () => {
 
 describe('clicking through', () => {
   it('a cell opens its details, with the command that runs it again, and Escape closes them', async () => {
-    const { page, problems } = await openPage('small', DESKTOP);
+    const { page, problems } = await pages.open('small', DESKTOP);
     await allDrawn(page);
     await page.locator('#matrix button.cell').first().click();
     const dialog = page.locator('dialog[open]');
     expect(await dialog.textContent()).toContain('formatlab-bench run');
     expect(new URL(page.url()).hash).toContain('cell=');
-    const again = await openPage('small', DESKTOP, new URL(page.url()).hash);
+    const again = await pages.open('small', DESKTOP, new URL(page.url()).hash);
     await again.page.waitForSelector('dialog[open]');
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog[open]', { state: 'detached' });
@@ -173,7 +126,7 @@ describe('clicking through', () => {
   });
 
   it('every set of data shows its own matrix', async () => {
-    const { page, problems } = await openPage('small', DESKTOP);
+    const { page, problems } = await pages.open('small', DESKTOP);
     const data = page.locator('.toolbar select').first();
     const options = await data.locator('option').allTextContents();
     for (let i = 0; i < options.length; i++) {
@@ -187,8 +140,8 @@ describe('clicking through', () => {
   });
 
   it('what failed or is not supported stands there with its reason', async () => {
-    const { page } = await openPage('small', DESKTOP);
-    const bad = small.filter(
+    const { page } = await pages.open('small', DESKTOP);
+    const bad = SAMPLE.filter(
       (record) => record.kind === 'cell' && (record.status === 'unsupported' || record.status === 'failed'),
     );
     expect(bad.length).toBeGreaterThan(0);
@@ -204,43 +157,4 @@ describe('clicking through', () => {
         expect(shown).toContain(record.reason?.slice(0, 25));
     await page.context().close();
   });
-
-  it('results of another run are compared when they are dropped', async () => {
-    const { page, problems } = await openPage('big', DESKTOP);
-    await allDrawn(page);
-    const slower = bigRun(1, { format: formatName(2), by: 1.5 });
-    const path = join(folder, 'slower.jsonl');
-    writeFileSync(path, slower.map((record) => JSON.stringify(record)).join('\n'));
-    await page.locator('#compare-file').setInputFiles(path);
-    await expect.poll(() => page.locator('#compare').textContent()).toContain(formatName(2));
-    expect(problems).toEqual([]);
-    await page.context().close();
-  });
 });
-
-function recordsOf(text: string): ResultRecord[] {
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ResultRecord); // of a run
-}
-
-/** Findings that keep people out, one line each. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  const { violations } = await page.evaluate(
-    // axe puts itself on the window.
-    () => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-}
-
-interface AxeResults {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}

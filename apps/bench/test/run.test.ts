@@ -84,7 +84,7 @@ describe('a run', { timeout: 120_000 }, () => {
       '--plugin',
       plugin('broken'),
       '--formats',
-      'liar,thrower,crasher,quitter,sleeper,glutton',
+      'liar,thrower,crasher,quitter,sleeper',
       '--operations',
       'write',
       '--compression',
@@ -105,9 +105,22 @@ describe('a run', { timeout: 120_000 }, () => {
       thrower: ['failed', 'error', null, 'planted fault'],
       crasher: ['failed', 'crash', null, expect.stringContaining('SIGABRT')],
       quitter: ['failed', 'crash', null, expect.stringContaining('exit code 3')],
-      glutton: ['failed', 'out-of-memory', null, 'check: the process ran out of memory'],
       sleeper: ['failed', 'timeout', null, expect.stringContaining('8 s')],
     });
+  });
+
+  it('knows a format that takes all memory', () => {
+    const args = ['run', 'array', '--plugin', plugin('broken'), '--formats', 'glutton'];
+    const more = ['--operations', 'write', '--compression', 'none', '--size', '3x3', '--repeats', '1'];
+    expect(bench(...args, ...more).status).toBe(0);
+    expect(cells()).toMatchObject([
+      {
+        status: 'failed',
+        failure: 'out-of-memory',
+        times: null,
+        reason: 'check: the process ran out of memory',
+      },
+    ]);
   });
 
   it('loads the file of the user once and says what each format would lose', () => {
@@ -182,9 +195,16 @@ describe('mistakes', { timeout: 30_000 }, () => {
 
 describe('help', () => {
   it.each(
-    [['--help'], ['run', '--help'], ['goals', '--help'], ['report', '--help'], ['list']].map((args) => [
-      args,
-    ]),
+    [
+      ['--help'],
+      ['run', '--help'],
+      ['goals', '--help'],
+      ['compare', '--help'],
+      ['merge', '--help'],
+      ['self-check', '--help'],
+      ['report', '--help'],
+      ['list'],
+    ].map((args) => [args]),
   )('%j teaches with exit code 0', (args) => {
     const { status, out } = bench(...args);
     expect(status).toBe(0);

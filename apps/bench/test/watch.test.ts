@@ -3,8 +3,9 @@ import type { Prediction } from '../src/results/record.js';
 import { worstPrediction } from '../src/run/predictions.js';
 import { Watch, type WatchedState } from '../src/run/watch.js';
 import { seededRandom } from '../src/statistics/random.js';
+import { widening } from '../src/statistics/small-sample.js';
 
-const SETTINGS = { repeats: 3, mostRepeats: 30, quick: false, timeoutSeconds: 60, sampleMs: 100 };
+const SETTINGS = { repeats: 3, mostRepeats: 30 as number, quick: false, timeoutSeconds: 60, sampleMs: 100 };
 
 class SimulatedCell implements WatchedState {
   isChecked = false;
@@ -22,12 +23,16 @@ class SimulatedCell implements WatchedState {
 
   get width(): number {
     const count = this.processes.length;
-    return count < 2 ? Number.POSITIVE_INFINITY : this.#noise / Math.sqrt(count);
+    return count < 2 ? Number.POSITIVE_INFINITY : (this.#noise * widening(count)) / Math.sqrt(count);
   }
 }
 
 /** A whole run of simulated cells on a simulated clock: what it said, and how long it took. */
-function simulate(seed: number, maxSeconds: number | undefined): { worst: number; totalMs: number } {
+function simulate(
+  seed: number,
+  maxSeconds: number | undefined,
+  settings = SETTINGS,
+): { worst: number; totalMs: number } {
   const random = seededRandom(seed);
   const cells = Array.from(
     { length: 80 },
@@ -36,7 +41,7 @@ function simulate(seed: number, maxSeconds: number | undefined): { worst: number
   let now = 0;
   const watch = new Watch(
     cells,
-    { settings: { ...SETTINGS, maxSeconds }, samples: { sampleMs: 100, warmupMs: 50 } },
+    { settings: { ...settings, maxSeconds }, samples: { sampleMs: 100, warmupMs: 50 } },
     { update() {}, end() {} },
     new AbortController().signal,
     { clock: () => now },
@@ -54,9 +59,9 @@ function simulate(seed: number, maxSeconds: number | undefined): { worst: number
   };
   for (const cell of cells) spend('check', cell, 150 + 100 * random());
   for (const cell of cells) if (cell.isMeasurable) spend('memory', cell, 250 + 100 * random());
-  for (let block = 0; block < SETTINGS.mostRepeats; block++)
+  for (let block = 0; block < settings.mostRepeats; block++)
     for (const cell of cells) {
-      if (!cell.isMeasurable || (block >= SETTINGS.repeats && cell.width < 0.03)) continue;
+      if (!cell.isMeasurable || (block >= settings.repeats && cell.width < 0.03)) continue;
       if (block === 0 || !watch.isOver) spend('time', cell, cell.costMs * (0.8 + 0.4 * random()));
     }
   return { worst: worstPrediction(watch.predictions, now), totalMs: now };
@@ -69,8 +74,14 @@ describe('the time left', () => {
     expect(worst).toBeLessThan(1.5);
   });
 
+  it('is told right where cells settle before the limit', () => {
+    const { worst, totalMs } = simulate(1, 3600);
+    expect(totalMs).toBeLessThan(3_000_000);
+    expect(worst).toBeLessThan(1.5);
+  });
+
   it('is told right without a limit too', () => {
-    expect(simulate(1, undefined).worst).toBeLessThan(1.5);
+    expect(simulate(1, undefined, { ...SETTINGS, repeats: 10, mostRepeats: 10 }).worst).toBeLessThan(1.5);
   });
 
   it('is judged from the first fifth on, and not where almost nothing is left', () => {

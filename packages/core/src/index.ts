@@ -21,6 +21,7 @@ export {
   isFormatError,
   withDetails,
 } from './errors.js';
+export { damagedIndex, VarintReader, VarintWriter } from './file-index/varints.js';
 export { holdShape } from './hold-shape.js';
 export { blobSource } from './io/blob-source.js';
 export { type BytesSink, bytesSink, bytesSource } from './io/bytes-source.js';
@@ -51,6 +52,7 @@ export type { Cost, ExplainOptions, Explanation } from './lab/explain.js';
 export { type FitTarget, fitValue } from './lab/fit.js';
 export { formatSet } from './lab/format-set.js';
 export type { Input } from './lab/input.js';
+export type { IndexOptions, IndexReport } from './lab/make-index.js';
 export { type OpenFile, openFormat } from './lab/open.js';
 export type { Plan } from './lab/plan.js';
 export type { Safety } from './lab/recover.js';

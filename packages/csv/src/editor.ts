@@ -143,7 +143,12 @@ class CsvEditor implements Editor {
     if (this.#replacement !== undefined) {
       const bytes = this.#replacement;
       return openLayout(
-        { size: bytes.length, read: (at, length) => bytes.subarray(at, at + length), locate: (at) => at },
+        {
+          size: bytes.length,
+          mark: 0,
+          read: (at, length) => bytes.subarray(at, at + length),
+          locate: (at) => at,
+        },
         this.#context,
       );
     }

@@ -32,6 +32,7 @@ export const facts: FormatFacts = {
   ],
   access: [
     { text: 'Rows are found by reading all before them', source: 'RFC 4180, section 2' },
+    { text: 'An index beside the file finds a row in one read', source: 'test/index-beside.test.ts' },
     { text: 'Rows are added at the end, nothing else is touched', source: 'src/editor.ts' },
   ],
 };

@@ -7,6 +7,7 @@ import { type CsvOptions, options } from './options.js';
 import { engine as papaparse } from './papaparse/engine.js';
 import { probe } from './probe.js';
 import { open } from './reader.js';
+import { index } from './row-index.js';
 
 /** CSV (RFC 4180) and TSV, with types inferred from whole columns. */
 export const csv: Format<CsvOptions> = {
@@ -20,6 +21,7 @@ export const csv: Format<CsvOptions> = {
   encode,
   decode,
   open,
+  index,
   edit,
   engines: { papaparse },
   defaultEngine: 'native',

@@ -14,15 +14,14 @@ import {
   Table,
   type Value,
 } from '@formatlab/core';
-import { type Seen, WIDE_INT } from './cells/kinds.js';
 import { decode } from './decode.js';
-import { windowGrids } from './grid/windows.js';
 import type { ColumnPlan } from './layout/column-plan.js';
-import { openLayout } from './layout/open-layout.js';
-import { type ArrayType, arrayOfColumns, arrayTypeOf, shapeOf } from './layout/root.js';
-import { checkPath, itemOf, rowSpan, scalarTypeOf } from './layout/selections.js';
+import { type ArrayType, arrayOfColumns, shapeOf } from './layout/root.js';
+import { markBehind, type Scan, scanRows } from './layout/scan.js';
+import { checkPath, itemOf, rowSpan } from './layout/selections.js';
 import type { CsvOptions } from './options.js';
-import { type RowRun, rowRuns, type Scan } from './row-runs.js';
+import { scanOfIndex } from './row-index.js';
+import { type RowRun, rowRuns } from './row-runs.js';
 import { type Utf8Source, utf8Source } from './utf8-source.js';
 
 /**
@@ -30,7 +29,10 @@ import { type Utf8Source, utf8Source } from './utf8-source.js';
  * reads all of it once; after that rows are read where they lie.
  */
 export async function open(source: Source, context: Context<CsvOptions>): Promise<Reader> {
-  return new CsvReader(source, await utf8Source(source, context), context);
+  const known = context.index === undefined ? undefined : scanOfIndex(context.index, source.size, context);
+  const text = await utf8Source(source, context, known?.mark);
+  const scan = known?.scan;
+  return new CsvReader(source, text, context, scan);
 }
 
 const BATCH_ROWS = 10_000;
@@ -41,7 +43,8 @@ class CsvReader implements Reader {
   readonly #context: Context<CsvOptions>;
   #scanned: Promise<Scan | undefined> | undefined;
 
-  constructor(source: Source, text: Utf8Source, context: Context<CsvOptions>) {
+  constructor(source: Source, text: Utf8Source, context: Context<CsvOptions>, scan: Scan | undefined) {
+    if (scan !== undefined) this.#scanned = Promise.resolve(scan);
     this.#source = source;
     this.#text = text;
     this.#context = context;
@@ -118,7 +121,9 @@ class CsvReader implements Reader {
 
   /** Rows `start` to `stop` of some columns. */
   async #rows(scan: Scan, wanted: readonly ColumnPlan[], start: number, stop: number): Promise<Table> {
-    const runs = rowRuns(this.#text, scan, wanted, [{ start, stop }], this.#context.budget);
+    // Nothing behind the mark that follows the last row is read.
+    const text = { ...this.#text, size: markBehind(scan.marks, stop)?.position.at ?? this.#text.size };
+    const runs = rowRuns(text, scan, wanted, [{ start, stop }], this.#context.budget);
     // There is one table for each run.
     const { value } = await runs.next();
     await runs.return(undefined);
@@ -126,34 +131,8 @@ class CsvReader implements Reader {
   }
 
   #scan(): Promise<Scan | undefined> {
-    this.#scanned ??= this.#scanAll();
+    this.#scanned ??= scanRows(this.#text, this.#context);
     return this.#scanned;
-  }
-
-  async #scanAll(): Promise<Scan | undefined> {
-    const { budget } = this.#context;
-    const opened = await openLayout(this.#text, this.#context);
-    if (opened === undefined) return undefined;
-    const { layout, plans } = opened;
-    const { dialect, columns, data } = layout;
-    const seen = plans.map((): Seen => ({ kinds: 0, secondDigits: 0 }));
-    const marks = [{ row: 0, position: data }];
-    let rows = 0;
-    for await (const { grid, cells, behind } of windowGrids(this.#text, dialect, columns, data, budget)) {
-      for (let column = 0; column < columns; column++) {
-        cells.classifyColumn(grid, column, seen[column]!);
-        cells.noteNulls(grid, column, seen[column]!);
-      }
-      rows += grid.rows;
-      marks.push({ row: rows, position: behind });
-      this.#context.progress(behind.at, this.#text.size);
-    }
-    const types = plans.map((plan, column) => scalarTypeOf(plan, seen[column]!));
-    const array =
-      layout.header === undefined
-        ? arrayTypeOf(types, (column) => (seen[column]!.kinds & WIDE_INT) !== 0)
-        : undefined;
-    return { layout, plans, seen, types, rows, array, marks };
   }
 }
 

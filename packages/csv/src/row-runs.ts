@@ -1,26 +1,10 @@
-import { Budget, type ScalarType, Table } from '@formatlab/core';
-import type { Seen } from './cells/kinds.js';
+import { Budget, FormatError, Table } from '@formatlab/core';
 import type { Grid } from './grid/grid.js';
-import type { Position } from './grid/splitter.js';
 import { type WindowGrid, windowGrids } from './grid/windows.js';
 import { builderOf, type ColumnPlan } from './layout/column-plan.js';
-import type { Layout } from './layout/layout.js';
-import type { ArrayType } from './layout/root.js';
+import { markBefore, type Scan } from './layout/scan.js';
 import { typed } from './layout/selections.js';
 import type { Utf8Source } from './utf8-source.js';
-
-/** What a scan over the file finds. */
-export interface Scan {
-  readonly layout: Layout;
-  readonly plans: readonly ColumnPlan[];
-  readonly seen: readonly Seen[];
-  readonly types: readonly ScalarType[];
-  readonly rows: number;
-  /** The type of the array that the file is; undefined for a table. */
-  readonly array: ArrayType | undefined;
-  /** Where some of the rows begin, in order. */
-  readonly marks: readonly { readonly row: number; readonly position: Position }[];
-}
 
 /** Rows that stand together: `start` is the first of them, `stop` the one behind. */
 export interface RowRun {
@@ -45,7 +29,7 @@ export async function* rowRuns(
   try {
     for (const { start, stop } of runs) {
       if (grids === undefined) {
-        const mark = scan.marks.findLast((each) => each.row <= start)!;
+        const mark = markBefore(scan.marks, start);
         grids = windowGrids(text, dialect, columns, mark.position, budget);
         row = mark.row;
       }
@@ -56,7 +40,7 @@ export async function* rowRuns(
         if (current === undefined || row + current.grid.rows <= next) {
           row += current?.grid.rows ?? 0;
           const step: IteratorResult<WindowGrid> = await grids.next();
-          if (step.done === true) break;
+          if (step.done === true) throw fewer(next, scan);
           current = step.value;
           continue;
         }
@@ -87,4 +71,13 @@ function partOf(grid: Grid, from: number, to: number): Grid {
     ends: grid.ends.subarray(from * grid.columns),
     text: undefined,
   };
+}
+
+/** Only a wrong index, or a file that has changed, has fewer rows than were found. */
+function fewer(row: number, { rows }: Scan): FormatError {
+  return new FormatError(
+    'corrupt',
+    `read row ${row}: the file ends before it, ${rows} rows were found; make its index anew with 'index'`,
+    { format: 'csv', feature: 'index' },
+  );
 }

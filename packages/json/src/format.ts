@@ -4,6 +4,7 @@ import { decode } from './decode.js';
 import { encode } from './encode.js';
 import { type JsonOptions, jsonOptions } from './options.js';
 import { probe } from './probe.js';
+import { index, open } from './reader.js';
 
 /** JSON (RFC 8259) as everybody reads it; the engine `typed` keeps every type in documented envelopes. */
 export const json: Format<JsonOptions> = {
@@ -16,6 +17,8 @@ export const json: Format<JsonOptions> = {
   probe,
   encode,
   decode,
+  open,
+  index,
   engines: {
     typed: {
       title: 'typed JSON',

@@ -3,6 +3,7 @@ import { decode } from './decode.js';
 import { edit } from './editor.js';
 import { encode } from './encode.js';
 import { type MsgpackOptions, options } from './options.js';
+import { index } from './place-index.js';
 import { probe } from './probe.js';
 import { open } from './reader.js';
 
@@ -30,5 +31,6 @@ export const msgpack: Format<MsgpackOptions> = {
   encode,
   decode,
   open,
+  index,
   edit,
 };

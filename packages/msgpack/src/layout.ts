@@ -13,6 +13,8 @@ export interface ArrayPlace {
   readonly kind: 'array';
   readonly end: number;
   readonly type: DTypeText;
+  /** The dtype as it stands in the file. */
+  readonly typeText: string;
   readonly shape: readonly number[];
   readonly dataAt: number;
   readonly dataLength: number;
@@ -136,11 +138,12 @@ function arrayPlace(
   dataLength: number,
   end: number,
 ): ArrayPlace | undefined {
-  const type = typeof typeText === 'string' ? parseDTypeText(typeText) : undefined;
+  if (typeof typeText !== 'string') return undefined;
+  const type = parseDTypeText(typeText);
   const shape = shapeOf(shapeValue);
   if (type === undefined || shape === undefined || sizeOfShape(shape) * type.bytes !== dataLength)
     return undefined;
-  return { kind: 'array', end, type, shape, dataAt, dataLength };
+  return { kind: 'array', end, type, typeText, shape, dataAt, dataLength };
 }
 
 /** A marked table whose columns stand under their plain names; others are decoded as a whole. */

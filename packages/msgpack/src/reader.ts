@@ -27,11 +27,17 @@ import { arrayOfBytes } from './forms/array-data.js';
 import { readColumn } from './forms/read-forms.js';
 import { type ArrayPlace, type GroupPlace, type Place, placeAt, type TablePlace } from './layout.js';
 import type { MsgpackOptions } from './options.js';
+import { type IndexedPlaces, type ListMarks, placesOfIndex } from './place-index.js';
 import { Scanner } from './scanner.js';
 
-/** Entries are found by their headers; arrays, slices of them and columns are read alone. A stream is read as a whole. */
+/**
+ * Entries are found by their headers, or by an index; arrays, slices of them and columns are read alone. A stream without an
+ * index is read as a whole.
+ */
 export async function open(source: Source, context: Context<MsgpackOptions>): Promise<Reader> {
-  if (context.options.stream !== true) return new MsgpackReader(source, context);
+  const isStream = context.options.stream === true;
+  const known = context.index === undefined ? undefined : placesOfIndex(context.index, source.size, isStream);
+  if (!isStream || known !== undefined) return new MsgpackReader(source, context, known);
   context.budget.takeBytes(source.size, `the stream of ${source.size} bytes`);
   const [bytes] = await source.read([{ at: 0, length: source.size }], context.signal);
   const whole = wholeReader(decode(bytes!, context));
@@ -44,15 +50,22 @@ type Found = { readonly at: number } | { readonly value: Value };
 class MsgpackReader implements Reader {
   readonly #source: Source;
   readonly #scanner: Scanner;
+  /** The root is the list of all values of the file. */
+  readonly #isStream: boolean;
   /** Places found so far, by where they start. */
-  readonly #places = new Map<number, Place>();
+  readonly #places: Map<number, Place>;
+  readonly #lists: ReadonlyMap<number, ListMarks>;
 
-  constructor(source: Source, context: Context<MsgpackOptions>) {
+  constructor(source: Source, context: Context<MsgpackOptions>, known: IndexedPlaces | undefined) {
+    this.#isStream = context.options.stream === true;
+    this.#places = known?.places ?? new Map<number, Place>();
+    this.#lists = known?.lists ?? new Map<number, ListMarks>();
     this.#source = source;
     this.#scanner = new Scanner(source, context);
   }
 
   async entries(): Promise<readonly Entry[]> {
+    if (this.#isStream) return [{ path: '', kind: 'tree' }];
     const entries: Entry[] = [];
     await this.#list(0, '', entries, 0);
     return entries;
@@ -62,6 +75,10 @@ class MsgpackReader implements Reader {
     const names = splitPath(path);
     const found = await this.#find(names, path);
     if ('value' in found) return selectFrom(found.value, path, selection);
+    const marks = this.#lists.get(found.at);
+    const isRoot = names.length === 0;
+    if (marks !== undefined && (this.#isStream ? isRoot : selection.slice !== undefined))
+      return this.#elements(marks, selection, path, names.length);
     const place = await this.#place(found.at);
     if (place.kind === 'array' && selection.columns === undefined) return this.#array(place, selection);
     if (place.kind === 'table' && (selection.slice !== undefined || selection.columns !== undefined))
@@ -116,10 +133,19 @@ class MsgpackReader implements Reader {
     let at = 0;
     for (let level = 0; level < names.length; level++) {
       const name = names[level]!;
-      const header = await this.#scanner.header(at);
-      if (header.kind === 'array') {
-        at = await this.#element(at, header, name, path);
+      const marks = this.#lists.get(at);
+      if (marks !== undefined && (level === 0 || !this.#isStream)) {
+        const index = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : marks.count;
+        if (index >= marks.count) throw notFound(path, undefined);
+        at = await this.#marked(marks, index);
         continue;
+      }
+      if (this.#places.get(at)?.kind !== 'group') {
+        const header = await this.#scanner.header(at);
+        if (header.kind === 'array') {
+          at = await this.#element(at, header, name, path);
+          continue;
+        }
       }
       const place = await this.#place(at);
       if (place.kind !== 'group') {
@@ -144,6 +170,30 @@ class MsgpackReader implements Reader {
     let next = at + header.size;
     for (let i = 0; i < index; i++) next = await this.#scanner.end(next);
     return next;
+  }
+
+  /** Where an element begins: from the mark before it on. */
+  async #marked({ elements, places }: ListMarks, index: number): Promise<number> {
+    const mark = elements.findLastIndex((element) => element <= index);
+    let at = places[mark]!;
+    for (let element = elements[mark]!; element < index; element++) at = await this.#scanner.end(at);
+    return at;
+  }
+
+  async #elements(marks: ListMarks, selection: ReadSelection, path: string, depth: number): Promise<Value> {
+    // No list has columns: what is refused of others is refused here.
+    if (selection.columns !== undefined) return selectFrom([], path, selection);
+    const { start, count, step, drop } = resolveSelection(selection.slice, [marks.count])[0]!;
+    const items: Value[] = [];
+    const { budget } = this.#scanner.readContext();
+    let at = count === 0 ? 0 : await this.#marked(marks, start);
+    for (let i = 0; items.length < count; i++) {
+      const end = await this.#scanner.end(at);
+      budget.takeBytes(end - at, `elements of '${path}'`);
+      if (i % step === 0) items.push(await this.#scanner.value(at, end, depth + 1));
+      at = end;
+    }
+    return drop ? items[0]! : items;
   }
 
   async #place(at: number): Promise<Place> {

@@ -1,9 +1,19 @@
-import { type ReportModel, type Row, reportModel, type WorkloadResults } from '../../src/report/model.js';
+import {
+  fullestOf,
+  type ReportModel,
+  type Row,
+  reportModel,
+  type WorkloadResults,
+  withPeers,
+} from '../../src/report/model.js';
+import { noiseOfCells } from '../../src/report/noise.js';
 import type { CellRecord, ResultRecord } from '../../src/results/record.js';
 import { acceptDrops } from './compare-drop.js';
+import { drawContents, followScrolling } from './contents.js';
 import { openDetails } from './details/dialog.js';
 import { h } from './dom.js';
 import { drawHeader } from './header.js';
+import { LINK_EVENT } from './link.js';
 import { looksOf } from './looks.js';
 import { sections } from './sections/index.js';
 import { hashOf, readState, type State } from './state.js';
@@ -12,29 +22,40 @@ import type { Section, View } from './view.js';
 /** Room for the contents beside the page, from the width on where the style sheet shows them. */
 const WIDEST_CHART = 1040;
 const RESIZE_MS = 150;
+const HEADER_USES: readonly (keyof State)[] = ['data', 'show', 'find', 'peers'];
 
 /** Builds the page once; afterwards only those sections are drawn again that show what was changed. */
 export function startApp(root: HTMLElement, given: readonly ResultRecord[]): void {
   let records = given;
   let model: ReportModel = reportModel(records);
-  let look = looksOf(model.formats.map(({ format }) => format));
+  let look = looksOf(formatsOf(model));
   let state = readState();
+  /** Section to show as soon as all above it have their height. */
+  let pending = state.at;
   const all: readonly Section[] = sections({ replace });
   const dirty = new Set<Section>();
   const header = h('header', { class: 'top' });
   const nav = h('nav', { class: 'contents', 'aria-label': 'Contents' });
   const main = h('main', { id: 'main' }, ...all.map(({ element }) => element));
   root.replaceChildren(
-    h('a', { class: 'skip', href: '#main', onclick: skipToMain }, 'Skip to the answer'),
+    h('a', { class: 'skip', href: '#at=answer', onclick: skipToAnswer }, 'Skip to the answer'),
     header,
     h('div', { class: 'columns' }, nav, main),
   );
 
   refresh(all);
+  if (pending !== '') flush();
   acceptDrops(all);
+  followScrolling(nav, all);
+  main.addEventListener(LINK_EVENT, (event) => {
+    // Sent by a heading with its section's id.
+    change({ at: (event as CustomEvent<string>).detail });
+  });
   window.addEventListener('hashchange', () => {
     state = readState();
+    pending = state.at;
     refresh(all);
+    flush();
   });
   window.addEventListener('beforeprint', flush);
   let width = main.clientWidth;
@@ -62,7 +83,7 @@ export function startApp(root: HTMLElement, given: readonly ResultRecord[]): voi
   function replace(next: readonly ResultRecord[]): void {
     records = next;
     model = reportModel(records);
-    look = looksOf(model.formats.map(({ format }) => format));
+    look = looksOf(formatsOf(model));
     change({ data: '', cell: '' });
     refresh(all);
     scrollTo({ top: 0 });
@@ -75,8 +96,7 @@ export function startApp(root: HTMLElement, given: readonly ResultRecord[]): voi
       main.replaceChildren(h('p', { class: 'lead' }, 'No cell was measured in this run.'));
       return;
     }
-    if (names === undefined || names.some((name) => ['data', 'show', 'find'].includes(name)))
-      drawHeader(header, view);
+    if (names === undefined || names.some((name) => HEADER_USES.includes(name))) drawHeader(header, view);
     if (names === undefined || names.includes('cell')) openDetails(view);
     for (const one of stale) dirty.add(one);
     root.dataset['ready'] = 'some';
@@ -108,16 +128,16 @@ export function startApp(root: HTMLElement, given: readonly ResultRecord[]): voi
 
   function finish(): void {
     root.dataset['ready'] = 'all';
-    const links = all
-      .filter(({ element }) => !element.hidden)
-      .map(({ id, title }) =>
-        h('li', {}, h('a', { href: `#${id}`, onclick: (event) => jump(event, id) }, title)),
-      );
-    nav.replaceChildren(h('ol', {}, ...links));
+    drawContents(nav, all, (id) => {
+      change({ at: id });
+      jump(id);
+    });
+    if (pending !== '') jump(pending);
+    pending = '';
   }
 
   function viewNow(): View | undefined {
-    const current = model.workloads.find(({ key }) => key === state.data) ?? model.workloads[0];
+    const current = model.workloads.find(({ key }) => key === state.data) ?? fullestOf(model.workloads);
     if (current === undefined) return undefined;
     return {
       records,
@@ -125,7 +145,7 @@ export function startApp(root: HTMLElement, given: readonly ResultRecord[]): voi
       current,
       rows: shownRows(current, state),
       state,
-      noise: model.noise?.share ?? 0,
+      noise: noiseOfCells(records, cellsOf(current))?.share ?? 0,
       look,
       change,
       open: (cell: CellRecord) => change({ cell: cell.cell }),
@@ -135,23 +155,34 @@ export function startApp(root: HTMLElement, given: readonly ResultRecord[]): voi
 }
 
 /** The address is the state's, so links within the page scroll by themselves. */
-function jump(event: Event, id: string): void {
-  event.preventDefault();
+function jump(id: string): void {
   const target = document.getElementById(id);
   target?.scrollIntoView();
   target?.querySelector('h2')?.focus({ preventScroll: true });
 }
 
-function skipToMain(event: Event): void {
-  jump(event, 'answer');
+function skipToAnswer(event: Event): void {
+  event.preventDefault();
+  jump('answer');
 }
 
-function shownRows({ rows }: WorkloadResults, { show, find }: State): readonly Row[] {
-  const compression = rows.some((row) => row.compression === show) ? show : 'all';
+function cellsOf(results: WorkloadResults): CellRecord[] {
+  return withPeers(results).flatMap(({ cells }) => [...cells.values()]);
+}
+
+/** Peers may have no record of their own. */
+function formatsOf({ formats, workloads }: ReportModel): string[] {
+  return [...formats, ...workloads.flatMap(withPeers)].map(({ format }) => format);
+}
+
+function shownRows(results: WorkloadResults, { show, find, peers }: State): readonly Row[] {
+  const compression = results.rows.some((row) => row.compression === show) ? show : 'all';
   const wanted = find.trim().toLowerCase();
-  return rows.filter(
+  return withPeers(results).filter(
     (row) =>
-      (compression === 'all' || row.compression === compression) && row.label.toLowerCase().includes(wanted),
+      (compression === 'all' || row.compression === compression) &&
+      (peers !== 'no' || row.peer === undefined) &&
+      row.label.toLowerCase().includes(wanted),
   );
 }
 

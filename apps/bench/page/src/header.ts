@@ -1,6 +1,6 @@
-import type { WorkloadResults } from '../../src/report/model.js';
-import { formatBytes } from '../../src/report/units.js';
-import { type Child, choice, h } from './dom.js';
+import { type ReportModel, sameData, type WorkloadResults } from '../../src/report/model.js';
+import { formatBytes, formatShare } from '../../src/report/units.js';
+import { type Child, checkbox, choice, h } from './dom.js';
 import { nextTheme, themeTitle } from './theme.js';
 import type { View } from './view.js';
 
@@ -14,38 +14,54 @@ export function drawHeader(header: HTMLElement, view: View): void {
   );
   const again = focused === '' ? null : header.querySelector<HTMLElement>(`[data-key="${focused}"]`);
   again?.focus();
-  if (again instanceof HTMLInputElement) again.setSelectionRange(again.value.length, again.value.length);
+  if (again instanceof HTMLInputElement && again.type === 'search')
+    again.setSelectionRange(again.value.length, again.value.length);
 }
 
 function origin({ model }: View): string {
   const run = model.runs.at(-1);
   if (run === undefined) return 'FormatLab report';
   const cells = model.workloads.reduce(
-    (sum, { rows }) => sum + rows.reduce((count, row) => count + row.cells.size, 0),
+    (sum, { rows, peers }) => sum + [...rows, ...peers].reduce((count, row) => count + row.cells.size, 0),
     0,
   );
-  const machines = new Set(model.runs.map(({ machine }) => machine.fingerprint)).size;
-  const where = machines > 1 ? `${machines} machines` : `${run.machine.cpu}, ${run.machine.cores} cores`;
+  const machines = machinesOf(model);
+  const where =
+    machines.length > 1
+      ? `${machines.length} machines, times of one shown at a time`
+      : `${run.machine.cpu}, ${run.machine.cores} cores`;
   const day = new Date(run.startedAt).toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
     timeZone: 'UTC',
   });
-  return `FormatLab report of ${day} · ${where} · Node ${run.machine.node} · ${cells.toLocaleString('en-US')} cells, each checked before it was timed`;
+  const noise = model.noise === undefined ? '' : ` · noise floor ${formatShare(model.noise.share)}`;
+  return `FormatLab report of ${day} · ${where} · Node ${run.machine.node}${noise} · ${cells.toLocaleString('en-US')} cells, each checked before it was timed`;
 }
 
 function toolbar(view: View): Child[] {
   const { model, current, state, change } = view;
-  const data = model.workloads.map((one) => ({
-    value: one.key,
-    title: `${sentence(one.workload.title)}${machineSuffix(one, model.workloads)}`,
-    group: `${groupTitle(one.workload.id)}`,
-  }));
+  const data = model.workloads
+    .filter(({ machine }) => machine === current.machine)
+    .map((one) => ({
+      value: one.key,
+      title: sentence(one.workload.title),
+      group: `${groupTitle(one.workload.id)}`,
+    }));
+  const machines = machinesOf(model);
   const used = [...new Set(current.rows.map((row) => row.compression))];
   const shown = (used as string[]).includes(state.show) ? state.show : 'all';
   return [
     choice('data', 'Data', data, current.key, (value) => change({ data: value, cell: '' })),
+    machines.length > 1 &&
+      choice(
+        'machine',
+        'Times of',
+        machines.map((value) => ({ value, title: machineTitle(value, model) })),
+        current.machine,
+        (value) => change({ data: counterpart(current, value, model.workloads), cell: '' }),
+      ),
     used.length > 1 &&
       choice(
         'show',
@@ -70,6 +86,10 @@ function toolbar(view: View): Child[] {
         oninput: (event) => change({ find: (event.currentTarget as HTMLInputElement).value }),
       }),
     ),
+    current.peers.length > 0 &&
+      checkbox('peers', 'with peers: libraries of others', state.peers !== 'no', (checked) =>
+        change({ peers: checked ? '' : 'no' }),
+      ),
     h('span', { class: 'size' }, `${formatBytes(current.workload.dataset.bytes)} of values`),
   ];
 }
@@ -88,9 +108,24 @@ export function groupTitle(id: string): string {
   return GROUPS[id] ?? id;
 }
 
-function machineSuffix(one: WorkloadResults, all: readonly WorkloadResults[]): string {
-  const several = new Set(all.map(({ machine }) => machine)).size > 1;
-  return several ? `, machine ${one.machine.slice(0, 6)}` : '';
+function machinesOf({ workloads }: ReportModel): string[] {
+  return [...new Set(workloads.map(({ machine }) => machine))];
+}
+
+function machineTitle(fingerprint: string, { runs }: ReportModel): string {
+  const machine = runs.find((run) => run.machine.fingerprint === fingerprint)?.machine;
+  const name = machine === undefined ? 'machine' : `${machine.cpu}, ${machine.cores} cores`;
+  return `${name} (${fingerprint.slice(0, 6)})`;
+}
+
+/** The same data on another machine, or the first that it has. */
+function counterpart(
+  current: WorkloadResults,
+  machine: string,
+  workloads: readonly WorkloadResults[],
+): string {
+  const there = workloads.filter((one) => one.machine === machine);
+  return (there.find((one) => sameData(one, current)) ?? there[0] ?? current).key;
 }
 
 function sentence(text: string): string {

@@ -54,15 +54,20 @@ export function plotSymbol({ shape }: Look): { draw(context: CanvasPath, size: n
   };
 }
 
-/** The same in the text, beside the format's name. */
-export function glyph({ colour, shape }: Look): SVGElement {
+/** The same in the text, beside the format's name; hollow for a peer. */
+export function glyph({ colour, shape }: Look, filled = true): SVGElement {
   const drawing =
     shape.length === 0
       ? s('circle', { r: 1 })
       : s('polygon', { points: shape.map((point) => point.join(',')).join(' ') });
   return s(
     'svg',
-    { class: 'glyph', viewBox: '-1.5 -1.5 3 3', 'aria-hidden': 'true', style: `fill:${colour}` },
+    {
+      class: 'glyph',
+      viewBox: '-1.5 -1.5 3 3',
+      'aria-hidden': 'true',
+      style: filled ? `fill:${colour}` : `fill:none;stroke:${colour};stroke-width:.5`,
+    },
     drawing,
   );
 }

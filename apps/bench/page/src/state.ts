@@ -2,10 +2,14 @@ import { DEFAULT_DEMAND, type Demand } from '../../src/report/demand.js';
 
 /** What the reader has chosen; it stands in the address, so that a link shows the same. */
 export interface State extends Demand {
-  /** Key of the data set; empty for the first. */
+  /** Section that a link points at. */
+  readonly at: string;
+  /** Key of the data set; empty for the one that was measured most fully. */
   readonly data: string;
   /** A compression, or `all`. */
   readonly show: string;
+  /** Whether the libraries of others are shown: `no` or empty. */
+  readonly peers: string;
   /** Part of the names of the rows to show. */
   readonly find: string;
   /** Whether rows that lose values count in the ranking: `yes` or empty. */
@@ -26,8 +30,10 @@ export interface State extends Demand {
 
 export const INITIAL: State = {
   ...DEFAULT_DEMAND,
+  at: '',
   data: '',
   show: 'none',
+  peers: '',
   find: '',
   lossy: '',
   x: 'size',
@@ -39,15 +45,16 @@ export const INITIAL: State = {
   cell: '',
 };
 
-/** A choice that the data does not have falls back where it is used. */
+/** A choice that the data does not have falls back where it is used. `#matrix` is short for `#at=matrix`. */
 export function readState(): State {
-  const given = new URLSearchParams(location.hash.slice(1));
+  const text = location.hash.slice(1);
+  const given = new URLSearchParams(/^[\w-]+$/.test(text) ? `at=${text}` : text);
   const entries = Object.entries(INITIAL).map(([name, initial]: [string, string | number]) => {
-    const text = given.get(name);
-    if (text === null) return [name, initial];
-    if (typeof initial === 'string') return [name, text];
-    const number = text === 'none' ? Number.POSITIVE_INFINITY : Number(text);
-    return [name, text === '' || Number.isNaN(number) || number < 0 ? initial : number];
+    const value = given.get(name);
+    if (value === null) return [name, initial];
+    if (typeof initial === 'string') return [name, value];
+    const number = value === 'none' ? Number.POSITIVE_INFINITY : Number(value);
+    return [name, value === '' || Number.isNaN(number) || number < 0 ? initial : number];
   });
   // The entries are those of INITIAL, with values of the same types.
   return Object.fromEntries(entries) as unknown as State;

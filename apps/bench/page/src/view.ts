@@ -1,6 +1,7 @@
 import type { ReportModel, Row, WorkloadResults } from '../../src/report/model.js';
 import type { CellRecord, ResultRecord } from '../../src/results/record.js';
 import { type Child, h } from './dom.js';
+import { heading } from './link.js';
 import type { Looks } from './looks.js';
 import type { State } from './state.js';
 
@@ -39,12 +40,7 @@ export function section(
   draw: (view: View) => readonly Child[],
 ): Section {
   const body = h('div', {});
-  const element = h(
-    'section',
-    { id, 'aria-labelledby': `${id}-title` },
-    h('h2', { id: `${id}-title`, tabindex: -1 }, title),
-    body,
-  );
+  const element = h('section', { id, 'aria-labelledby': `${id}-title` }, heading(id, title), body);
   return {
     id,
     title,

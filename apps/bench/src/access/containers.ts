@@ -11,6 +11,8 @@ export interface Container {
    * `entries`: arrays by name. `rows`: one table, an array as rows of it that follow each other; `stacked`: the same as one
    * array. `mat73`: HDF5 as MATLAB writes it. `h5py`: made by Python.
    */
+  /** Read with an index beside the file, which is made after it, and made anew where it was appended to. */
+  readonly indexed?: true;
   readonly layout: 'entries' | 'rows' | 'stacked' | 'mat73' | 'h5py';
   /** Fewer arrays than the others hold, where those would not be read in bearable time, and why. */
   readonly fewer?: { readonly count: number; readonly why: string };
@@ -33,6 +35,14 @@ export const CONTAINERS: readonly Container[] = [
     layout: 'rows',
   },
   { id: 'msgpack', title: 'MessagePack', format: 'msgpack', extension: '.msgpack', layout: 'entries' },
+  {
+    id: 'msgpack-indexed',
+    title: 'MessagePack, indexed',
+    format: 'msgpack',
+    extension: '.msgpack',
+    indexed: true,
+    layout: 'entries',
+  },
   { id: 'pickle', title: 'pickle', format: 'pickle', extension: '.pkl', layout: 'entries' },
   { id: 'marshal', title: 'marshal', format: 'marshal', extension: '.marshal', layout: 'entries' },
   { id: 'protobuf', title: 'Protobuf', format: 'protobuf', extension: '.pb', layout: 'entries' },
@@ -67,6 +77,15 @@ export const CONTAINERS: readonly Container[] = [
     extension: '.json',
     layout: 'entries',
     fewer: { count: 500, why: WHOLE_TEXT },
+  },
+  {
+    id: 'json-indexed',
+    title: 'JSON, indexed',
+    format: 'json',
+    extension: '.json',
+    indexed: true,
+    layout: 'entries',
+    fewer: { count: 500, why: 'as in JSON without an index' },
   },
   {
     id: 'xml',

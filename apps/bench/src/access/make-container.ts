@@ -40,7 +40,18 @@ export async function makeContainer(
     const options = container.options ?? {};
     await lab.save(path, value, { format: container.format, options });
   }
-  return { ms: performance.now() - start, bytes: statSync(path).size };
+  const made = { ms: performance.now() - start, bytes: statSync(path).size };
+  await makeIndex(container, path, formats);
+  return made;
+}
+
+/** The index beside the file, where the container has one. */
+export async function makeIndex(
+  { indexed, format }: Container,
+  path: string,
+  formats: readonly Format[],
+): Promise<void> {
+  if (indexed === true) await createLab(formats).index(path, { format });
 }
 
 /** The array that is appended: as rows of a table where the container is one. */

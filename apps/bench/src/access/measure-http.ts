@@ -20,7 +20,7 @@ export type HttpReads = { readonly [Operation in 'list' | 'one' | 'rows']: HttpR
 const MOST_SECONDS = 30;
 
 export async function measureHttp(
-  container: Pick<Container, 'format' | 'layout'>,
+  container: Pick<Container, 'format' | 'layout' | 'indexed'>,
   url: string,
   arrays: Pick<Arrays, 'count' | 'rows'>,
   formats: readonly Format[],

@@ -10,7 +10,7 @@ import {
 } from '@formatlab/core';
 import { median } from '../statistics/quantile.js';
 import { type AccessOperation, type Arrays, type Container, READS } from './containers.js';
-import { oneMore } from './make-container.js';
+import { makeIndex, oneMore } from './make-container.js';
 import { readOnce } from './read-container.js';
 
 /** One operation, many times in one process. */
@@ -21,7 +21,7 @@ export interface Timed {
 }
 
 export interface LocalRead extends Timed {
-  /** Calls that read from the file, and bytes, of one time. */
+  /** Calls that read from the file, and bytes, of one time; bytes with those of an index beside it. */
   readonly reads: number;
   readonly bytes: number;
 }
@@ -53,13 +53,16 @@ export async function measureLocal(
   formats: readonly Format[],
 ): Promise<Local> {
   const lab = createLab(formats);
+  // The round before has appended to the file.
+  await makeIndex(container, path, formats);
+  const indexBytes = container.indexed === true ? statSync(`${path}.flx`).size : 0;
   const reads: Partial<Record<AccessOperation, LocalRead>> = {};
   for (const operation of READS) {
     const timed = await repeat((turn) => readOnce(lab, path, container, operation, arrays, turn));
     const { source, counts } = countingSource(fileSource(path));
     await readOnce(lab, source, container, operation, arrays, 0);
     await source.close();
-    reads[operation] = { ...timed, reads: counts.reads, bytes: counts.bytesRead };
+    reads[operation] = { ...timed, reads: counts.reads, bytes: counts.bytesRead + indexBytes };
   }
   const append = await measureAppend(container, path, arrays, formats);
   return { list: reads.list!, one: reads.one!, rows: reads.rows!, append };

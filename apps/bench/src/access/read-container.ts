@@ -12,12 +12,12 @@ import {
 export async function readOnce(
   lab: Lab,
   input: Parameters<Lab['open']>[0],
-  container: Pick<Container, 'format' | 'layout'>,
+  container: Pick<Container, 'format' | 'layout' | 'indexed'>,
   operation: Exclude<AccessOperation, 'append'>,
   arrays: Pick<Arrays, 'count' | 'rows'>,
   turn: number,
 ): Promise<void> {
-  const file = await lab.open(input, { format: container.format });
+  const file = await lab.open(input, { format: container.format, index: container.indexed });
   try {
     if (operation === 'list') await file.entries();
     else await readArray(file, container, operation, arrays, indexOf(turn, arrays.count));

@@ -151,6 +151,7 @@ async function measureContainer(run: Run, container: Container): Promise<Contain
           : String(error);
   } finally {
     rmSync(path, { force: true });
+    rmSync(`${path}.flx`, { force: true });
   }
   return result;
 }

@@ -35,13 +35,15 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   );
   const gc = watchGc();
   const samplesMs: number[] = [];
+  const counts: number[] = [];
   const stages = new Map<Stage, number[]>();
   let spent = 0;
   while (wantsMore(samplesMs.length, spent, warmup.lastMs, settings)) {
     await collect(task);
-    const { ms, total, stages: times } = await runBatch(task, batch, slowdown);
+    const { ms, runs, stages: times } = await runBatch(task, batch, slowdown);
+    counts.push(runs);
     samplesMs.push(ms);
-    spent += total;
+    spent += ms * runs;
     for (const [stage, time] of Object.entries(times) as [Stage, number][])
       stages.set(stage, [...(stages.get(stage) ?? []), time]);
   }
@@ -49,7 +51,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
   return {
     firstMs: first + importMs,
     samplesMs,
-    batch,
+    batch: Math.round(median(counts)),
     stagesMs: Object.fromEntries(stages),
     warmupRuns: warmup.runs,
     warm: warmup.warm,
@@ -104,7 +106,7 @@ async function runBatch(
   task: Task,
   batch: number,
   slowdown: number,
-): Promise<{ ms: number; total: number; stages: StageTimes }> {
+): Promise<{ ms: number; runs: number; stages: StageTimes }> {
   let total = 0;
   let runs = 0;
   const sums: StageTimes = {};
@@ -116,7 +118,7 @@ async function runBatch(
       sums[stage] = (sums[stage] ?? 0) + time;
   }
   for (const stage of Object.keys(sums) as Stage[]) sums[stage]! /= runs;
-  return { ms: total / runs, total, stages: sums };
+  return { ms: total / runs, runs, stages: sums };
 }
 
 async function runOnce(task: Task, slowdown: number): Promise<{ ms: number; stages: StageTimes }> {

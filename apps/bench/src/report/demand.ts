@@ -72,11 +72,12 @@ export function tasksOf(operations: readonly OperationId[]): Task[] {
   });
 }
 
-/** Rows by what they cost under a demand; those that cannot do a task that is asked for are left out. */
+/** Rows by what they cost under a demand; those that cannot do a task that is asked for are left out, and peers. */
 export function rankByDemand(rows: readonly Row[], tasks: readonly Task[], demand: Demand): Ranking {
   const costs: Cost[] = [];
   const leftOut: { row: Row; reason: string }[] = [];
   for (const row of rows) {
+    if (row.peer !== undefined) continue;
     const found = costOf(row, tasks, demand);
     if (typeof found === 'string') leftOut.push({ row, reason: found });
     else costs.push(found);

@@ -1,5 +1,5 @@
-import type { Measure } from './measures.js';
-import type { Row, WorkloadResults } from './model.js';
+import type { Measure, Measured } from './measures.js';
+import { type Row, type WorkloadResults, withPeers } from './model.js';
 
 /** Several sizes of one workload. */
 export interface Family {
@@ -10,11 +10,8 @@ export interface Family {
   readonly sizes: readonly { readonly x: number; readonly results: WorkloadResults }[];
 }
 
-export interface GrowthPoint {
+export interface GrowthPoint extends Measured {
   readonly x: number;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
   readonly row: Row;
 }
 
@@ -44,7 +41,7 @@ export interface Crossover {
   readonly between: readonly [number, number];
 }
 
-/** Nearer ones are not called ahead, also where a figure has no interval. */
+/** Nearer ones are not called ahead, also where a figure is exact. */
 const SMALLEST_LEAD = 0.05;
 
 /** Workloads that were measured in more than one size, on one machine. */
@@ -79,7 +76,7 @@ function family(id: string, members: readonly WorkloadResults[]): Family {
 export function seriesOf(family: Family, measure: Measure, keep: (row: Row) => boolean): Series[] {
   const series = new Map<string, GrowthPoint[]>();
   for (const { x, results } of family.sizes) {
-    for (const row of results.rows) {
+    for (const row of withPeers(results)) {
       const found = keep(row) ? measure.read(row) : undefined;
       if (found === undefined) continue;
       const points = series.get(row.label) ?? [];
@@ -109,13 +106,17 @@ export function fitPowerLaw(
   return { exponent, error: Math.sqrt(residual / (usable.length - 2) / spread) };
 }
 
-/** All crossings between pairs, those nearest to the best first. */
-export function crossoversOf(series: readonly Series[]): Crossover[] {
+/**
+ * All crossings between pairs, those nearest to the best first.
+ *
+ * @param lead share by which one must be ahead of the other on both sides: 5 %, or the noise where that is more
+ */
+export function crossoversOf(series: readonly Series[], lead = SMALLEST_LEAD): Crossover[] {
   const found: { readonly crossover: Crossover; readonly rank: number }[] = [];
   const ranks = rankAtLargest(series);
   for (const [i, one] of series.entries()) {
     for (const other of series.slice(i + 1)) {
-      const crossover = crossing(one, other);
+      const crossover = crossing(one, other, lead);
       if (crossover !== undefined)
         found.push({ crossover, rank: Math.max(ranks.get(one.label)!, ranks.get(other.label)!) });
     }
@@ -124,15 +125,17 @@ export function crossoversOf(series: readonly Series[]): Crossover[] {
 }
 
 /** The last crossing of two series; undefined where their order never turns beyond their intervals. */
-function crossing(one: Series, other: Series): Crossover | undefined {
+function crossing(one: Series, other: Series, lead: number): Crossover | undefined {
   const pairs = one.points.flatMap((point) => {
     const peer = other.points.find(({ x }) => x === point.x);
     return peer === undefined ? [] : [{ x: point.x, a: point, b: peer }];
   });
   const clear = pairs.filter(
     ({ a, b }) =>
+      a.uncertain === undefined &&
+      b.uncertain === undefined &&
       (a.high < b.low || b.high < a.low) &&
-      Math.abs(Math.log(a.value / b.value)) > Math.log(1 + SMALLEST_LEAD),
+      Math.abs(Math.log(a.value / b.value)) > Math.log(1 + lead),
   );
   for (let i = clear.length - 1; i > 0; i--) {
     const [left, right] = [clear[i - 1]!, clear[i]!];

@@ -16,6 +16,8 @@ export interface Measured {
   /** 95 % interval; equal to the value where it is exact or none is known. */
   readonly low: number;
   readonly high: number;
+  /** A time of too few processes for an interval: nothing is claimed of it. */
+  readonly uncertain?: true;
 }
 
 /** All measures that the operations of a workload give, in the order of a menu. */
@@ -44,8 +46,9 @@ export function timeMeasure(operation: OperationId): Measure {
     read: (row) => {
       const times = row.cells.get(operation)?.times;
       if (times == null) return undefined;
-      const [low, high] = times.interval95Ms ?? [times.medianMs, times.medianMs];
-      return { value: times.medianMs, low, high };
+      const { medianMs: value, interval95Ms } = times;
+      if (interval95Ms === null) return { value, low: value, high: value, uncertain: true };
+      return { value, low: interval95Ms[0], high: interval95Ms[1] };
     },
   };
 }

@@ -44,7 +44,7 @@ export interface Row {
 /** How a cell compares with the best of its column. */
 export interface Standing {
   readonly cell: CellRecord;
-  /** Median over the best median; 1 is the best. */
+  /** Median over the best median of ours; 1 is the best, a peer may be below it. */
   readonly ratio: number;
   /** The 95 % intervals of this cell and of the best overlap: no difference is claimed. */
   readonly tied: boolean;
@@ -68,20 +68,57 @@ export function reportModel(records: readonly ResultRecord[]): ReportModel {
   };
 }
 
-/** The cells of one operation that have times, best first; `noise` is the share below which nothing is told apart. */
+/**
+ * The cells of one operation that have times, fastest first; `noise` is the share below which nothing is told apart.
+ * The best is one of ours where there is one.
+ */
 export function standings(rows: readonly Row[], operation: OperationId, noise = 0): Map<Row, Standing> {
   const timed = rows.flatMap((row) => {
     const cell = row.cells.get(operation);
     return cell?.times == null ? [] : [{ row, cell, median: cell.times.medianMs }];
   });
   timed.sort((a, b) => a.median - b.median);
-  const best = timed[0];
+  const best = timed.find(({ row }) => row.peer === undefined) ?? timed[0];
   return new Map(
     timed.map(({ row, cell, median }) => {
       const ratio = median / best!.median;
-      const near = overlaps(cell, best!.cell) || ratio <= 1 + noise;
+      const near = overlaps(cell, best!.cell) || Math.max(ratio, 1 / ratio) <= 1 + noise;
       return [row, { cell, ratio, tied: cell !== best!.cell && near }];
     }),
+  );
+}
+
+/** The rows, then those peers that could do something with this data. */
+export function withPeers({ rows, peers }: WorkloadResults): readonly Row[] {
+  const able = peers.filter(({ cells }) =>
+    [...cells.values()].some(({ status }) => status !== 'unsupported'),
+  );
+  return [...rows, ...able];
+}
+
+/** Whether two machines, or one of them twice, measured the same values. */
+export function sameData({ workload: one }: WorkloadResults, { workload: other }: WorkloadResults): boolean {
+  return (
+    one.id === other.id &&
+    one.dataset.sha256 === other.dataset.sha256 &&
+    JSON.stringify(one.parameters) === JSON.stringify(other.parameters)
+  );
+}
+
+/** What is shown where nothing was chosen: the data in which most was measured; of equals the largest. */
+export function fullestOf(workloads: readonly WorkloadResults[]): WorkloadResults | undefined {
+  const weighed = workloads.map((results) => ({
+    results,
+    cells: timedCells(results),
+    bytes: results.workload.dataset.bytes,
+  }));
+  return weighed.sort((a, b) => b.cells - a.cells || b.bytes - a.bytes)[0]?.results;
+}
+
+function timedCells({ rows }: WorkloadResults): number {
+  return rows.reduce(
+    (sum, { cells }) => sum + [...cells.values()].filter(({ times }) => times !== null).length,
+    0,
   );
 }
 

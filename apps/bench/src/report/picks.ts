@@ -1,7 +1,8 @@
 import type { OperationId } from '../results/record.js';
-import { fileBytes, type Row, standings, type WorkloadResults } from './model.js';
+import { fileBytes, peakBytes, type Row, standings, type WorkloadResults } from './model.js';
 import { OPERATION_TITLES } from './operations.js';
-import { formatBytes, formatMs, formatRatio } from './units.js';
+import { ratioOf } from './ratio.js';
+import { formatBytes, formatMore, formatMs, formatRatio, formatShare } from './units.js';
 
 /** An answer for one workload: what to take, for what, and why. */
 export interface Pick {
@@ -25,6 +26,8 @@ export type Level =
 
 /** Files that differ by less are called the same size, though sizes are exact. */
 export const SAME_SIZE = 0.01;
+/** Peaks of memory that differ by less are called the same: they are of one process. */
+const SAME_MEMORY = 0.05;
 
 /** The question each pick answers, and the operations that decide it. */
 const QUESTIONS: readonly { readonly title: string; readonly operations: readonly OperationId[] }[] = [
@@ -34,16 +37,24 @@ const QUESTIONS: readonly { readonly title: string; readonly operations: readonl
   { title: 'Fastest between processes', operations: ['pipe', 'socket'] },
 ];
 
-/** Up to three answers, only from rows that have every operation in question; lossy ones are left out. */
-export function picksOf(results: WorkloadResults, noise = 0): Pick[] {
-  const exact = results.rows.filter(isExact);
-  // Where every format loses something, the losses are told beside the pick.
-  const rows = exact.length > 0 ? exact : results.rows;
+/**
+ * Up to three answers, only from rows that have every operation in question; lossy ones are left out, and peers.
+ * `sized`: rows whose files count, where more machines made some of the same data.
+ */
+export function picksOf(results: WorkloadResults, noise = 0, sized: readonly Row[] = results.rows): Pick[] {
+  const rows = eligible(results.rows);
   const picks = QUESTIONS.flatMap(({ title, operations }) => {
     const asked = operations.filter((operation) => results.operations.includes(operation));
     return asked.length === 0 ? [] : fastest(rows, title, asked, noise);
   });
-  return [...picks, ...smallest(rows)].slice(0, 3);
+  return [...picks, ...smallest(eligible(sized)), ...leanest(rows)].slice(0, 3);
+}
+
+function eligible(all: readonly Row[]): readonly Row[] {
+  const own = all.filter(({ peer }) => peer === undefined);
+  const exact = own.filter(isExact);
+  // Where every format loses something, the losses are told beside the pick.
+  return exact.length > 0 ? exact : own;
 }
 
 /** Whether nothing that was written and read back was lost. */
@@ -93,24 +104,23 @@ function leadOver(
   noise: number,
 ): { readonly confidence: string; readonly level: Level } {
   if (second === undefined) return { confidence: 'the only one that does all of this', level: 'sure' };
-  const ratio = second.score / first.score;
+  const timesOf = ({ row }: Score) => operations.map((operation) => row.cells.get(operation)!.times!);
+  const { ratio, interval } = ratioOf(timesOf(second), timesOf(first));
+  const { label } = second.row;
+  if (interval === undefined)
+    return {
+      confidence: `${label} takes ${formatMore(ratio)}; too few processes for an interval`,
+      level: 'unknown',
+    };
+  const floor = noise > 0 ? `, noise ${formatShare(noise)}` : '';
+  const lead = `${label} takes ${formatMore(ratio, interval)}${floor}`;
   const apart = operations.filter((operation) => {
-    const a = first.row.cells.get(operation)?.times?.interval95Ms;
-    const b = second.row.cells.get(operation)?.times?.interval95Ms;
-    return a != null && b != null && (a[1] < b[0] || b[1] < a[0]);
+    const [a, b] = [first, second].map(({ row }) => row.cells.get(operation)!.times!.interval95Ms!);
+    return a![1] < b![0] || b![1] < a![0];
   });
-  const lead = `${second.row.label} takes ${formatRatio(ratio)} as long`;
-  const measured = operations.every(
-    (operation) => first.row.cells.get(operation)?.times?.interval95Ms != null,
-  );
-  if (!measured) return { confidence: `${lead}; too few processes for an interval`, level: 'unknown' };
   if (apart.length === 0 || ratio <= 1 + noise)
-    return { confidence: `${lead}, within the noise`, level: 'tie' };
-  const geometric = operations.length > 1 ? ' (geometric mean)' : '';
-  return {
-    confidence: `${lead}${geometric}`,
-    level: apart.length === operations.length ? 'sure' : 'likely',
-  };
+    return { confidence: `${lead}: no difference to be sure of`, level: 'tie' };
+  return { confidence: lead, level: apart.length === operations.length ? 'sure' : 'likely' };
 }
 
 function smallest(rows: readonly Row[]): Pick[] {
@@ -136,4 +146,28 @@ function smallest(rows: readonly Row[]): Pick[] {
       ? 'the only file'
       : `${second.row.label} is ${formatRatio(second.bytes / first.bytes)} the size; sizes are exact`;
   return [{ title, row: first.row, why, confidence: lead, level: 'sure' }];
+}
+
+function leanest(rows: readonly Row[]): Pick[] {
+  const known = rows.flatMap((row) => {
+    const bytes = peakBytes(row);
+    return bytes === undefined ? [] : [{ row, bytes }];
+  });
+  known.sort((a, b) => a.bytes - b.bytes);
+  const [first, second] = known;
+  if (first === undefined) return [];
+  const ratio = second === undefined ? Number.POSITIVE_INFINITY : second.bytes / first.bytes;
+  const lead =
+    second === undefined
+      ? 'the only one measured'
+      : `${second.row.label} peaks at ${formatBytes(second.bytes)}; one process each`;
+  return [
+    {
+      title: 'Least memory',
+      row: first.row,
+      why: `${formatBytes(first.bytes)} at its peak, Node.js and the values included`,
+      confidence: lead,
+      level: ratio <= 1 + SAME_MEMORY ? 'tie' : 'likely',
+    },
+  ];
 }

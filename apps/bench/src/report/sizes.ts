@@ -1,5 +1,5 @@
 import type { IoUse } from '../results/record.js';
-import { fileBytes, type ReportModel, type Row } from './model.js';
+import { fileBytes, type ReportModel, type Row, sameData, type WorkloadResults, withPeers } from './model.js';
 
 /** One dataset's files, whichever machine wrote them: sizes and bytes are the same everywhere, so all are ranked together. */
 export interface SizeRanking {
@@ -20,22 +20,29 @@ export interface SizedRow {
 }
 
 /** Sizes over all machines of a report, one ranking for each dataset. */
-export function sizesOf({ workloads }: ReportModel): SizeRanking[] {
-  const sets = new Map<string, { title: string; rows: Map<string, Row> }>();
-  for (const { workload, rows } of workloads) {
-    const { title, dataset } = workload;
-    const set = sets.get(dataset.sha256) ?? { title, rows: new Map<string, Row>() };
-    sets.set(dataset.sha256, set);
-    for (const row of rows) {
-      const other = set.rows.get(row.label);
-      // A row whose operations were measured on several machines is put together again.
-      set.rows.set(
-        row.label,
-        other === undefined ? row : { ...row, cells: new Map([...other.cells, ...row.cells]) },
-      );
+export function sizesOf(model: ReportModel): SizeRanking[] {
+  const { workloads } = model;
+  const first = workloads.filter((one, i) => workloads.findIndex((other) => sameData(one, other)) === i);
+  return first.map((results) => ({
+    title: results.workload.title,
+    rows: ranked(sizedRows(model, results).filter(({ peer }) => peer === undefined)),
+  }));
+}
+
+/**
+ * The rows whose files can be compared with those of `results`, peers too: those that another machine measured on the
+ * same data belong here. A row whose operations were measured on several machines is put together again.
+ */
+export function sizedRows({ workloads }: ReportModel, results: WorkloadResults): readonly Row[] {
+  const rows = new Map(withPeers(results).map((row) => [row.label, row]));
+  for (const other of workloads) {
+    if (other === results || !sameData(other, results)) continue;
+    for (const row of withPeers(other)) {
+      const own = rows.get(row.label);
+      rows.set(row.label, own === undefined ? row : { ...own, cells: new Map([...row.cells, ...own.cells]) });
     }
   }
-  return [...sets.values()].map(({ title, rows }) => ({ title, rows: ranked([...rows.values()]) }));
+  return [...rows.values()];
 }
 
 function ranked(rows: readonly Row[]): SizedRow[] {

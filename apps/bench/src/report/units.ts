@@ -19,6 +19,20 @@ export function formatRatio(ratio: number): string {
   return `${threeFigures(ratio)} ×`;
 }
 
+/**
+ * How much longer something takes than what it is compared with, with the 95 % interval of the ratio:
+ * `12 % longer (95 %: 8 % to 16 %)`, `2.19 × as long (95 %: 2.01 to 2.38)`.
+ */
+export function formatMore(ratio: number, interval?: readonly [number, number]): string {
+  if (ratio >= 2) {
+    const ends = interval === undefined ? '' : ` (95 %: ${interval.map(threeFigures).join(' to ')})`;
+    return `${formatRatio(ratio)} as long${ends}`;
+  }
+  const ends =
+    interval === undefined ? '' : ` (95 %: ${interval.map((end) => formatShare(end - 1)).join(' to ')})`;
+  return `${formatShare(ratio - 1)} longer${ends}`;
+}
+
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
@@ -31,13 +45,14 @@ export function formatDollars(dollars: number): string {
   return `$${dollars >= 1 ? dollars.toFixed(2) : dollars.toPrecision(3)}`;
 }
 
-/** `2.3 %`, `45 %`. */
+/** `2.3 %`, `45 %`, `−1.2 %`. */
 export function formatShare(share: number): string {
-  const percent = 100 * share;
-  return `${percent !== 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+  const percent = 100 * Math.abs(share);
+  const text = percent !== 0 && percent < 9.95 ? percent.toFixed(1) : String(Math.round(percent));
+  return `${share < 0 ? '−' : ''}${text} %`;
 }
 
 function threeFigures(value: number): string {
-  if (value >= 99.95) return Math.round(value).toLocaleString('en-US');
+  if (value >= 99.95) return Number(value.toPrecision(3)).toLocaleString('en-US');
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }

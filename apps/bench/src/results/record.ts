@@ -267,7 +267,7 @@ export interface ProcessSamples {
   readonly firstMs: number;
   /** Samples in ms of one operation. A sample of short operations is the mean of as many as fill 20 ms. */
   readonly samplesMs: readonly number[];
-  /** Operations in each sample, at least: more where they took less than 20 ms. */
+  /** Operations in a sample, in the median over samples: as many as fill 20 ms. */
   readonly batch: number;
   /** Of each stage, one figure a sample. */
   readonly stagesMs: Readonly<Partial<Record<Stage, readonly number[]>>>;

@@ -11,8 +11,8 @@ import { noiseRecord, twinsOf } from './twin.js';
 import { Watch } from './watch.js';
 
 /**
- * Several runs of one plan at a time: each block has every cell of every run once, in random order, so that what the
- * machine does meanwhile befalls all runs alike. The data and the check are shared, memory is left out. One cell of the
+ * Several runs of one plan at a time: each block has every cell of every run once, the same cell of all runs one after the
+ * other in random order, so that what the machine does meanwhile befalls all runs alike. The data and the check are shared, memory is left out. One cell of the
  * first run is timed twice, for the noise.
  *
  * @param plants what is slowed down in each run
@@ -41,7 +41,7 @@ export async function runInterleaved(
       ...runs.map((states) => states[i]!),
       ...(state === twins?.first ? [twins.second] : []),
     ]);
-    await timeAll(teams, plan, watch, () => {});
+    await timeAll(teams, plan, watch, () => {}, true);
     if (signal.aborted) throw new FormatError('aborted', 'run: interrupted');
     const noise = twins === undefined ? undefined : noiseRecord(twins, frames[0]!);
     return runs.map((states, i) => [

@@ -11,20 +11,24 @@ import type { Watch } from './watch.js';
  *
  * @param teams cells that are compared block by block: all of a team go on while one of them has to
  * @param timed called after each process
+ * @param sideBySide whether those of a team follow each other, in random order, and not anywhere in the block
  */
 export async function timeAll(
   teams: readonly (readonly CellState[])[],
   plan: RunPlan,
   watch: Watch,
   timed: (state: CellState) => void,
+  sideBySide = false,
 ): Promise<void> {
   const random = seededRandom(plan.seed);
   const { repeats, mostRepeats = repeats } = plan.settings;
-  const all = teams.flatMap((team) => team.map((state) => ({ state, team })));
+  const all = teams.map((team) => team.map((state) => ({ state, team })));
   for (let block = 0; block < mostRepeats; block++) {
     const goesOn = new Set(teams.filter((team) => block < repeats || !isSettled(team, block)));
     // Drawn from all cells, so that an interrupted run goes on in the same order.
-    const order = shuffled(all, random);
+    const order = sideBySide
+      ? shuffled(all, random).flatMap((team) => shuffled(team, random))
+      : shuffled(all.flat(), random);
     if (![...goesOn].some((team) => team.some((state) => state.isMeasurable))) return;
     for (const { state, team } of order) {
       if (watch.signal.aborted || (block > 0 && watch.isOver)) return;

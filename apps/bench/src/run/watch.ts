@@ -1,4 +1,5 @@
 import type { Prediction } from '../results/record.js';
+import { widening } from '../statistics/small-sample.js';
 import type { CellState } from './cell-state.js';
 import type { RunPlan } from './plan.js';
 import type { Progress } from './progress.js';
@@ -87,13 +88,8 @@ export class Watch {
     for (const state of this.#states) {
       if (state.isChecked && !state.isMeasurable) continue;
       const done = state.processes.length;
-      if (done < 2) left += mostRepeats - done;
-      else if (done < repeats) left += repeats - done;
-      else if (mostRepeats > repeats && state.width > SETTLED_WIDTH)
-        left += Math.max(
-          0,
-          Math.min(mostRepeats, Math.ceil(done * (state.width / SETTLED_WIDTH) ** 2)) - done,
-        );
+      const needed = done < 2 ? mostRepeats : Math.min(mostRepeats, processesFor(state.width, done));
+      left += Math.max(0, Math.max(repeats, needed) - done);
     }
     return left;
   }
@@ -121,6 +117,20 @@ export class Watch {
   }
 }
 
+/** How many processes make an interval narrow that is so wide after `done`, where they go on to differ as they did. */
+function processesFor(width: number, done: number): number {
+  const spread = width / intervalShare(done);
+  let needed = done;
+  while (needed < MOST_FORESEEN && spread * intervalShare(needed) >= SETTLED_WIDTH) needed++;
+  return needed;
+}
+
+/** What the interval's width is of the spread of `count` processes, but for a constant. */
+function intervalShare(count: number): number {
+  return widening(count) / Math.sqrt(count);
+}
+
+const MOST_FORESEEN = 1000;
 const BETWEEN_PREDICTIONS_MS = 1000;
 /** A guess for before the first memory pass: it starts a process where the check shares one. */
 const MEMORY_TO_CHECK = 2;

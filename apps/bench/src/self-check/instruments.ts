@@ -70,7 +70,8 @@ async function timeAgrees(subject: Subject): Promise<boolean> {
     );
     if (!outcome.ok) throw new Error(`time '${cell.id}': ${outcome.reason}`);
     ours!.push(median(outcome.result.samplesMs));
-    theirs!.push(Number(runSubject(subject, 'tinybench').stdout));
+    // As many reads between two collections of garbage as here, or it would be another question.
+    theirs!.push(Number(runSubject(subject, 'tinybench', [], outcome.result.batch).stdout));
   }
   return agree(
     `time of reading ${subject.choice.format}`,
@@ -133,9 +134,10 @@ function runSubject(
   { choice, files }: Subject,
   how: 'once' | 'tinybench',
   before: readonly string[] = [],
+  batch = 1,
 ): { stdout: string; stderr: string } {
   const job = join(files.work, 'subject.json');
-  writeFileSync(job, JSON.stringify({ choice, input: files.input, how }));
+  writeFileSync(job, JSON.stringify({ choice, input: files.input, how, batch }));
   const [program, ...words] = [...before, process.execPath, '--expose-gc', SUBJECT, job];
   const done = spawnSync(program!, words, { encoding: 'utf8', timeout: TIMEOUT_MS });
   if (done.status !== 0)

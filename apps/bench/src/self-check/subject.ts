@@ -8,10 +8,12 @@ interface SubjectJob {
   readonly choice: FormatChoice;
   readonly input: string;
   readonly how: 'once' | 'tinybench';
+  /** Reads that are timed together, without a collection of garbage between them. */
+  readonly batch: number;
 }
 
 // Written by the process that started this one.
-const { choice, input, how } = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as SubjectJob;
+const { choice, input, how, batch } = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as SubjectJob;
 const lab = createLab((await formatsOfModule(choice.module)).map(({ format }) => format));
 const read = (): Promise<unknown> => lab.load(input, { format: choice.format });
 
@@ -19,9 +21,12 @@ if (how === 'once') await read();
 else {
   const { Bench } = await import('tinybench');
   const bench = new Bench({ time: 1000, warmupTime: 500 });
-  bench.add('read', async () => void (await read()), { beforeEach: () => globalThis.gc?.() });
+  const work = async (): Promise<void> => {
+    for (let i = 0; i < batch; i++) await read();
+  };
+  bench.add('read', work, { beforeEach: () => globalThis.gc?.() });
   const [task] = await bench.run();
   const { result } = task!;
   if (!('latency' in result)) throw new Error(`read '${input}': tinybench has no result`);
-  console.log(result.latency.p50);
+  console.log(result.latency.p50 / batch);
 }

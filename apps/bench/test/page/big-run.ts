@@ -36,6 +36,22 @@ export function bigRun(seed = 1, slower?: { readonly format: string; readonly by
   return [runOf(run, seed, cells.length), ...formats, ...cells];
 }
 
+/** Of the big run what is quickly drawn: eight formats, two workloads, three sizes. */
+export function smallRun(
+  seed = 1,
+  slower?: { readonly format: string; readonly by: number },
+): ResultRecord[] {
+  const formats = Array.from({ length: 8 }, (_, i) => formatName(i));
+  return bigRun(seed, slower).filter(
+    (record) =>
+      record.kind === 'run' ||
+      record.kind === 'noise' ||
+      (formats.includes(record.format) &&
+        (record.kind === 'format' ||
+          (['table', 'tree'].includes(record.workload.id) && record.workload.dataset.entries <= 10_000))),
+  );
+}
+
 function cellOf(
   run: string,
   workload: string,
@@ -157,7 +173,8 @@ function timesOf(processes: readonly ProcessSamples[], operation: OperationId): 
   };
 }
 
-function slowed(cell: CellRecord, by: number): CellRecord {
+/** The same cell, with its times multiplied. */
+export function slowed(cell: CellRecord, by: number): CellRecord {
   if (cell.times === null) return cell;
   const { medianMs, interval95Ms } = cell.times;
   return {

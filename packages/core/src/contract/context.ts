@@ -27,6 +27,8 @@ export interface Context<Options> {
    * beside it, such as the write-ahead log of a database.
    */
   readonly path?: string | undefined;
+  /** What `index` of this format noted of the file; absent where there is no index, or it does not fit the file. */
+  readonly index?: Uint8Array | undefined;
   /** Every decoder charges what it is about to allocate, before it does. */
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;

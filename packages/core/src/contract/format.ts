@@ -36,6 +36,12 @@ export interface Implementation<Options> {
   decode(bytes: Uint8Array, context: Context<Options>): Value | Promise<Value>;
   /** Absent: core answers by decoding the whole. The reader owns the source and closes it. */
   open?(source: Source, context: Context<Options>): Reader | Promise<Reader>;
+  /**
+   * Notes where rows or entries lie, one place about every `every` bytes, in one pass of bounded memory: bytes of the format's
+   * own, which `open` finds in `context.index` the next time, and must not trust. Where `context.index` is set here, the file
+   * has only grown at its end since that was made, so that the pass may begin where it ended.
+   */
+  index?(source: Source, context: Context<Options>, every: number): Uint8Array | Promise<Uint8Array>;
   /** Absent: core answers by rewriting the file. An empty sink is a new file. The editor does not close the sink. */
   edit?(sink: Sink, context: Context<Options>): Editor | Promise<Editor>;
 }

@@ -24,7 +24,7 @@ export async function* batches(
   const opened = await openInput(input, options.signal);
   try {
     const { rows, slice, columns, ...call } = options;
-    const read = await beginRead(formats, opened, call, hasBatches);
+    const read = await beginRead(formats, opened, call, hasBatches, 'entries');
     const { selector } = opened;
     const wanted: BatchOptions = {
       ...(rows === undefined ? {} : { rows }),

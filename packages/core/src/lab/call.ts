@@ -20,6 +20,13 @@ export interface CallOptions {
   readonly onLoss?: ((loss: Loss) => void) | undefined;
   /** Told when a file is read or restored as it was before a change that did not end; default: a warning of the process. */
   readonly onRecover?: ((message: string) => void) | undefined;
+  /**
+   * The index to find rows and entries by: bytes, path or URL of one; `true` for the one beside the file, `<file>.flx`, also
+   * where that is a URL; `false` for none. Default: the one beside a local file, where it is there and fits.
+   */
+  readonly index?: boolean | string | URL | Uint8Array | undefined;
+  /** Told why an index beside the file is not used; default: a warning of the process. */
+  readonly onIndex?: ((message: string) => void) | undefined;
   /** Refuse the first value that would not survive. Default false. */
   readonly strict?: boolean | undefined;
 }

@@ -12,6 +12,7 @@ import { type ExplainOptions, type Explanation, explain } from './explain.js';
 import { formatSet } from './format-set.js';
 import type { Input } from './input.js';
 import { load } from './load.js';
+import { type IndexOptions, type IndexReport, makeIndex } from './make-index.js';
 import { type OpenFile, open } from './open.js';
 import { type Plan, plan } from './plan.js';
 import { encode, type Savable, type SaveOptions, type SaveReport, save, type Target } from './save.js';
@@ -34,6 +35,8 @@ export interface Lab {
   convert(input: Input, target: Target, options?: ConvertOptions): Promise<SaveReport>;
   /** What would be lost or refused, before writing. */
   plan(value: Value, format: string, options?: SaveOptions): Promise<Plan>;
+  /** Notes where rows and entries lie in a file beside it, which `open` and `load` then use. */
+  index(input: Input, options?: IndexOptions): Promise<IndexReport>;
   /** What opening a file and reading an entry of it will cost, before paying for it. */
   explain(input: Input, options?: ExplainOptions): Promise<Explanation>;
   /** The bytes that `save` would write. */
@@ -63,6 +66,7 @@ export function createLab(formats: readonly Format[]): Lab {
     detect: (input, options) => detect(set, input, options),
     convert: (input, target, options) => convert(set, input, target, options),
     plan: (value, format, options) => plan(set, value, format, options),
+    index: (input, options) => makeIndex(set, input, options),
     explain: (input, options) => explain(set, input, options),
     encode: async (value, format, options) =>
       joinBytes((await encode(set, value, { ...options, format }, format)).pieces),

@@ -16,6 +16,7 @@ import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
 import { detectSource, formatOfName } from './detect.js';
 import { fitValue } from './fit.js';
 import { baseName, isUrl } from './input.js';
+import { type IndexKeeper, keepIndex } from './keep-index.js';
 import { nameError } from './read-call.js';
 import { rollBack, safeSink } from './recover.js';
 import { rewriteEditor } from './rewrite-editor.js';
@@ -84,10 +85,22 @@ export async function editOpened(
       inPlace && !isSafe
         ? safeSink(sink, options.safety ?? 'journal', file, options.durable === true)
         : undefined;
+    const keeper = inPlace ? await keepIndex(sink, chosen, formats, options) : undefined;
     const editor = inPlace
       ? await chosen.implementation.edit!(safe ?? sink, context)
       : rewriteEditor(sink, { formats, chosen, context, compression, options });
-    return guarded(editor, chosen, context, inPlace, safe, sink, name, file, options.durable === true);
+    return guarded(
+      editor,
+      chosen,
+      context,
+      inPlace,
+      safe,
+      sink,
+      name,
+      file,
+      options.durable === true,
+      keeper,
+    );
   } catch (error) {
     letGo(sink, file, locked, false);
     throw nameError(error, options.format, name);
@@ -150,6 +163,7 @@ function guarded(
   name: string,
   file: EditableFile | undefined,
   durable: boolean,
+  keeper: IndexKeeper | undefined,
 ): EditFile {
   const { format, engine, can } = chosen;
   const { writeBatches } = editor;
@@ -199,6 +213,7 @@ function guarded(
       guard(async () => {
         const commit = await completed(() => editor.commit(), safe, durable);
         committed = true;
+        keeper?.committed(commit);
         return commit;
       }),
     close: async () => {
@@ -210,6 +225,7 @@ function guarded(
         undone(safe);
         letGo(sink, file, true, committed);
       }
+      await keeper?.closed();
     },
   };
 }

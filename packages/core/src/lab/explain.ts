@@ -1,3 +1,4 @@
+import { defaultBudget } from '../budget.js';
 import type { FormatSet } from '../contract/context.js';
 import type { ReadSelection } from '../contract/reader.js';
 import { mergeRanges, REQUEST_GAP } from '../io/coalescing-source.js';
@@ -7,6 +8,7 @@ import type { Compression } from '../layers/compression.js';
 import type { CallOptions } from './call.js';
 import { choose } from './call.js';
 import { detectSource } from './detect.js';
+import { findIndex } from './find-index.js';
 import { type Input, openInput } from './input.js';
 import { openReader } from './open.js';
 import { beginRead } from './read-call.js';
@@ -30,6 +32,8 @@ export interface Explanation {
   readonly how: 'seek' | 'scan' | 'whole';
   readonly open: Cost;
   readonly read: Cost;
+  /** The index beside the file, or why it is not used; undefined where there is none. */
+  readonly index: { readonly used: boolean; readonly note: string } | undefined;
 }
 
 export interface ExplainOptions extends CallOptions, ReadSelection {
@@ -61,22 +65,39 @@ export async function explain(
     const format = options.format === undefined ? detected.format : formats.get(options.format);
     const chosen = await choose(format, options, 'read');
     const { compression } = detected;
-    const told = { format: format.id, engine: chosen.engine, compression };
+    let index: Explanation['index'];
+    const onIndex = (note: string): void => {
+      index = { used: false, note };
+    };
+    const call = { ...options, onIndex };
+    const found = await findIndex(
+      source,
+      chosen,
+      compression,
+      call,
+      defaultBudget(source.size, options.budget),
+    );
+    await found?.close();
+    if (found !== undefined) index = { used: true, note: `'${found.name}' of ${found.size} bytes` };
+    const told = { format: format.id, engine: chosen.engine, compression, index };
     const whole: Cost = {
       ranges: [{ at: 0, length: source.size }],
       requests: 1,
       bytes: source.size,
       memory: 0,
     };
-    if (compression !== 'none' || chosen.implementation.open === undefined || chosen.can.readOne === 'whole')
+    const scans = compression === 'none' && chosen.can.readOne !== 'whole';
+    if (chosen.implementation.open === undefined || (found === undefined && !scans))
       return { ...told, how: 'whole', open: NOTHING, read: whole };
     const dry = drySource(source);
     // An index is what opening costs, however large; a scan ends at its first large read.
-    dry.armed = chosen.can.list !== 'index';
+    dry.armed = chosen.can.list !== 'index' && found === undefined;
     const read = await beginRead(
       formats,
       { ...opened, source: dry.source, owned: false },
-      { ...options, format: format.id },
+      { ...call, format: format.id },
+      undefined,
+      'entries',
     );
     const { budget } = read.context;
     const reader = await unlessNotRead(async () => openReader(read));
@@ -95,7 +116,7 @@ export async function explain(
       });
       return {
         ...told,
-        how: chosen.can.readOne === 'seek' ? 'seek' : 'scan',
+        how: chosen.can.readOne === 'seek' || found !== undefined ? 'seek' : 'scan',
         open,
         read: dry.cost(mark - budget.bytesLeft),
       };

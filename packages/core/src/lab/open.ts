@@ -10,6 +10,7 @@ import type { Table } from '../values/table.js';
 import type { Value, ValueRecord } from '../values/value.js';
 import type { CallOptions } from './call.js';
 import type { Detection } from './detect.js';
+import { isIndexFault } from './find-index.js';
 import { type Input, openInput } from './input.js';
 import { beginRead, named, nameError, type ReadCall, readContent, readWhole } from './read-call.js';
 import { restartingReader } from './restarting-reader.js';
@@ -39,7 +40,7 @@ export async function open(formats: FormatSet, input: Input, call: CallOptions =
   const opened = await openInput(input, call.signal);
   const file = opened.source.name;
   try {
-    const read = await beginRead(formats, opened, call);
+    const read = await beginRead(formats, opened, call, undefined, 'entries');
     const reader = await named(read.chosen, file, () => openReader(read));
     const { format, engine } = read.chosen;
     const close = async (): Promise<void> => {
@@ -61,12 +62,25 @@ export async function open(formats: FormatSet, input: Input, call: CallOptions =
 
 /** The format's own reader, on a source it can use; else one over the decoded whole. */
 export async function openReader(read: ReadCall): Promise<Reader> {
+  try {
+    return await openOnce(read, read.context);
+  } catch (error) {
+    if (read.context.index === undefined || !isIndexFault(error)) {
+      await read.index?.close();
+      throw error;
+    }
+    read.index!.refuse(error);
+    return openOnce(read, { ...read.context, index: undefined });
+  }
+}
+
+async function openOnce(read: ReadCall, context: Context<object>): Promise<Reader> {
   const { implementation, io } = read.chosen;
   if (implementation.open === undefined) {
     const bytes = await readContent(read);
-    return wholeReader(await implementation.decode(bytes, read.context));
+    return wholeReader(await implementation.decode(bytes, context));
   }
-  return openAdapted(implementation, io, read.source, read.context, () => readContent(read));
+  return openAdapted(implementation, io, read.source, context, () => readContent(read));
 }
 
 /**
@@ -74,7 +88,9 @@ export async function openReader(read: ReadCall): Promise<Reader> {
  *
  * @throws FormatError
  */
-export async function openFormat(format: Format, source: Source, context: Context<object>): Promise<Reader> {
+export async function openFormat(format: Format, source: Source, outer: Context<object>): Promise<Reader> {
+  // The index is for the file around it.
+  const context = { ...outer, index: undefined };
   const whole = (): Uint8Array | Promise<Uint8Array> => readWhole(source, context);
   if (format.open === undefined) return wholeReader(await format.decode(await whole(), context));
   return openAdapted(format, format.io ?? 'async', source, context, whole);

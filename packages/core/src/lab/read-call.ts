@@ -10,8 +10,10 @@ import { tempFile } from '../io/temp-file.js';
 import type { Compression } from '../layers/compression.js';
 import { compressionOfHead, peelName } from '../layers/compression.js';
 import { decompress, decompressStream } from '../layers/layers.js';
+import { layeredSource } from '../layers/random/layered-source.js';
 import { type CallOptions, type Chosen, choose, makeContext } from './call.js';
-import { detectSource } from './detect.js';
+import { type Detection, detectSource } from './detect.js';
+import { type FoundIndex, findIndex } from './find-index.js';
 import type { OpenedInput } from './input.js';
 import { asBefore } from './recover.js';
 
@@ -24,31 +26,36 @@ export interface ReadCall {
   readonly source: Source;
   /** What was in the compression layer: in memory already, and charged. */
   readonly content: Uint8Array | undefined;
+  /** The index that finds entries of it. */
+  readonly index: FoundIndex | undefined;
 }
+
+/** What is read: an index serves entries only. */
+export type ReadWay = 'whole' | 'entries';
 
 /**
  * Everything that reading verbs have in common before the first value is decoded.
  *
  * @param spools whether the content of a compression layer goes to a temporary file instead of into the memory
+ * @param way default: what the selector asks for
  */
 export async function beginRead(
   formats: FormatSet,
   opened: OpenedInput,
   call: CallOptions,
   spools: (chosen: Chosen) => boolean = () => false,
+  way: ReadWay = opened.selector.path === undefined ? 'whole' : 'entries',
 ): Promise<ReadCall> {
   const { name } = opened;
   // A reader closes its source: one that the caller brought stays open.
   const found = asBefore(opened.source, call);
   const source = opened.owned ? found : borrowed(found);
   throwIfAborted(call.signal, `read '${source.name}'`);
-  const { format, compression } =
-    call.format === undefined
-      ? await detectSource(formats, source, name, call.signal)
-      : { format: formats.get(call.format), compression: await compressionOf(source, name, call.signal) };
+  const { format, compression } = await whatItIs(formats, source, name, call);
   const chosen = await choose(format, call, 'read');
   const budget = defaultBudget(source.size, call.budget);
-  const context = makeContext(
+  const index = way === 'whole' ? undefined : await findIndex(source, chosen, compression, call, budget);
+  const plain = makeContext(
     chosen,
     formats,
     call,
@@ -56,16 +63,33 @@ export async function beginRead(
     name === undefined ? undefined : peelName(name).name,
     compression === 'none' ? source.path : undefined,
   );
-  if (compression === 'none') return { chosen, context, compression, source, content: undefined };
+  const context = index?.positions === undefined ? plain : { ...plain, index: index.positions };
+  const read = { chosen, context, compression, index };
+  if (compression === 'none') return { ...read, source, content: undefined };
+  if (index?.layer !== undefined) {
+    const inLayer = layeredSource(source, index.layer.points, index.layer.windows, budget);
+    return { ...read, source: inLayer, content: undefined };
+  }
   if (platform !== undefined && spools(chosen)) {
     const spool = await named(chosen, source.name, () => spooled(source, compression, budget, call.signal));
     const inner = { ...context, budget: defaultBudget(spool.size, call.budget) };
-    return { chosen, context: inner, compression, source: spool, content: undefined };
+    return { ...read, context: inner, source: spool, content: undefined };
   }
   const content = await named(chosen, source.name, async () =>
     decompress(await readWhole(source, context), compression, budget),
   );
-  return { chosen, context, compression, source: bytesSource(content, source.name), content };
+  return { ...read, source: bytesSource(content, source.name), content };
+}
+
+/** The format that the call names, or else the content; and the compression around it. */
+export async function whatItIs(
+  formats: FormatSet,
+  source: Source,
+  name: string | undefined,
+  { format, signal }: Pick<CallOptions, 'format' | 'signal'>,
+): Promise<Pick<Detection, 'format' | 'compression'>> {
+  if (format === undefined) return detectSource(formats, source, name, signal);
+  return { format: formats.get(format), compression: await compressionOf(source, name, signal) };
 }
 
 /** The content of a compressed file in a temporary one, which is gone when it is closed. */

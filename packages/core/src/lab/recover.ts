@@ -63,6 +63,11 @@ function unfinished(journal: Journal | undefined): OldState | undefined {
 }
 
 function say({ onRecover }: Pick<CallOptions, 'onRecover'>, message: string): void {
-  if (onRecover !== undefined) onRecover(message);
+  warn(onRecover, message);
+}
+
+/** Tells the caller, or else whoever watches the process. */
+export function warn(told: ((message: string) => void) | undefined, message: string): void {
+  if (told !== undefined) told(message);
   else if (platform !== undefined) process.emitWarning(message, 'FormatLabWarning');
 }

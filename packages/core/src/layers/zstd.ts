@@ -157,7 +157,8 @@ function walk(bytes: Uint8Array): ZstdFrame[] {
   return frames;
 }
 
-async function decodeFrame(bytes: Uint8Array, frame: ZstdFrame, budget: Budget): Promise<Uint8Array> {
+/** The content of one frame. @throws FormatError `corrupt`, `limit`, `unsupported` */
+export async function decodeFrame(bytes: Uint8Array, frame: ZstdFrame, budget: Budget): Promise<Uint8Array> {
   const { start, end, contentSize } = frame;
   const native = nativeDecoder();
   if (native !== undefined) {

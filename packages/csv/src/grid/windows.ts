@@ -26,6 +26,7 @@ export async function* windowGrids(
   columns: number,
   from: Position,
   budget: Budget,
+  rows = gridRows(columns),
 ): AsyncGenerator<WindowGrid> {
   let base = from.at;
   let record = from.record;
@@ -40,9 +41,9 @@ export async function* windowGrids(
     const splitter = new Splitter(bytes, dialect, { at: 0, record }, final, locate);
     const cells = new Cells(bytes, dialect, locate);
     for (
-      let grid = splitter.next(columns);
+      let grid = splitter.next(columns, rows);
       grid !== undefined;
-      grid = splitter.next(columns, gridRows(columns), grid)
+      grid = splitter.next(columns, rows, grid)
     ) {
       yield { grid, cells, behind: { at: base + splitter.at, record: splitter.record } };
     }

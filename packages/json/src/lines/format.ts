@@ -5,6 +5,7 @@ import { probeLines } from '../probe.js';
 import { decode } from './decode.js';
 import { edit } from './editor.js';
 import { encode } from './encode.js';
+import { index } from './line-index.js';
 import { open } from './reader.js';
 
 /** Newline-delimited JSON: one record a line, a table as a whole. */
@@ -19,5 +20,6 @@ export const ndjson: Format<NdjsonOptions> = {
   encode,
   decode,
   open,
+  index,
   edit,
 };

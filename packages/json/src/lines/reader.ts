@@ -16,13 +16,18 @@ import {
 } from '@formatlab/core';
 import type { NdjsonOptions } from '../options.js';
 import { decodeLines } from './decode.js';
+import { IndexedLines } from './indexed-lines.js';
 import { readLineBlocks } from './line-blocks.js';
+import { scanOfIndex } from './line-index.js';
 import { readBlock } from './read-rows.js';
 import { type LinesScan, scanTypes, tableOf } from './scan-types.js';
 
 const BATCH_ROWS = 10_000;
 
-/** Decodes the whole for values and selections; entries and batches pass in blocks of lines, in bounded memory. */
+/**
+ * Decodes the whole for values and selections, where no index tells their places; entries and batches pass in blocks of lines,
+ * in bounded memory.
+ */
 export function open(source: Source, context: Context<NdjsonOptions>): Reader {
   return new LinesReader(source, context);
 }
@@ -30,15 +35,19 @@ export function open(source: Source, context: Context<NdjsonOptions>): Reader {
 class LinesReader implements Reader {
   readonly #source: Source;
   readonly #context: Context<NdjsonOptions>;
+  readonly #indexed: IndexedLines | undefined;
   #whole: Promise<Value> | undefined;
   #scanned: Promise<LinesScan | undefined> | undefined;
 
   constructor(source: Source, context: Context<NdjsonOptions>) {
     this.#source = source;
     this.#context = context;
+    if (context.index !== undefined)
+      this.#indexed = new IndexedLines(source, context, scanOfIndex(context.index, source.size));
   }
 
   async entries(): Promise<readonly Entry[]> {
+    if (this.#indexed !== undefined) return [this.#indexed.entry()];
     const scan = await this.#scan();
     const storedBytes = this.#source.size;
     if (scan === undefined) return [{ path: '', kind: 'tree', storedBytes }];
@@ -48,6 +57,8 @@ class LinesReader implements Reader {
 
   async read(path: string, selection?: ReadSelection): Promise<Value> {
     checkRoot(path);
+    const isPart = selection?.slice !== undefined || selection?.columns !== undefined;
+    if (this.#indexed !== undefined && isPart) return this.#indexed.read(path, selection!);
     return selectFrom(await this.#load(), path, selection);
   }
 

@@ -1,6 +1,6 @@
 import { type Column, type ColumnType, type Source, scalarType, Table } from '@formatlab/core';
 import { rulesOf } from '../options.js';
-import { ColumnBuilder, type ColumnFacts, isExact } from '../parse/column-builder.js';
+import { ColumnBuilder, type ColumnFacts, isExact, joinFacts } from '../parse/column-builder.js';
 import type { TableRows } from '../parse/tables.js';
 import type { LinesContext } from './decode.js';
 import { readLineBlocks } from './line-blocks.js';
@@ -83,20 +83,9 @@ function join(facts: Map<string, ColumnFacts>, rows: TableRows, before: number, 
       facts.set(column.name, { ...here, nullable: here.nullable || before > 0 });
       continue;
     }
-    const kind =
-      here.kind === 'none' || here.kind === there.kind
-        ? there.kind
-        : there.kind === 'none'
-          ? here.kind
-          : 'mixed';
-    if (kind === 'mixed' && !always) return false;
-    facts.set(column.name, {
-      kind,
-      float: here.float || there.float,
-      nullable: here.nullable || there.nullable,
-      beyondInt64: here.beyondInt64 || there.beyondInt64,
-      beyondFloat64: here.beyondFloat64 || there.beyondFloat64,
-    });
+    const both = joinFacts(there, here);
+    if (both.kind === 'mixed' && !always) return false;
+    facts.set(column.name, both);
   }
   for (const [name, there] of facts) if (!names.has(name)) facts.set(name, { ...there, nullable: true });
   return true;

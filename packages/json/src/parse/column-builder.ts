@@ -28,6 +28,18 @@ export function isExact({ kind, float, beyondInt64, beyondFloat64 }: ColumnFacts
   return kind !== 'mixed' && !(float ? beyondFloat64 : beyondInt64);
 }
 
+/** What the cells of two parts of a column are together. */
+export function joinFacts(a: ColumnFacts, b: ColumnFacts): ColumnFacts {
+  const kind = a.kind === 'none' ? b.kind : b.kind === 'none' || a.kind === b.kind ? a.kind : 'mixed';
+  return {
+    kind,
+    float: a.float || b.float,
+    nullable: a.nullable || b.nullable,
+    beyondInt64: a.beyondInt64 || b.beyondInt64,
+    beyondFloat64: a.beyondFloat64 || b.beyondFloat64,
+  };
+}
+
 /** One column of a table under construction: cells of one kind go where they stay; mixed ones become a list. */
 export class ColumnBuilder {
   readonly name: string;
@@ -43,9 +55,16 @@ export class ColumnBuilder {
   readonly #nulls: number[] = [];
   /** Integers that a double does not hold, by their row. */
   readonly #wide = new Map<number, bigint>();
+  /** Whether the column has nulls in rows that are not read. */
+  readonly #nullsElsewhere: boolean;
 
-  constructor(name: string) {
+  /** @param all what all cells of the column are, where the rows are only some of them */
+  constructor(name: string, all?: ColumnFacts) {
     this.name = name;
+    this.#nullsElsewhere = all?.nullable === true;
+    if (all === undefined) return;
+    this.kind = all.kind;
+    this.kinds = all.float ? IS_FLOAT : 0;
   }
 
   /** Whether all cells so far can stand in one column exactly: not integers beyond 2^53 among fractions. */
@@ -59,7 +78,7 @@ export class ColumnBuilder {
     return {
       kind: this.kind,
       float: (this.kinds & IS_FLOAT) !== 0,
-      nullable: this.#nulls.length > 0,
+      nullable: this.#nulls.length > 0 || this.#nullsElsewhere,
       beyondInt64: wide.some((value) => BigInt.asIntN(64, value) !== value),
       beyondFloat64: wide.some((value) => BigInt(Number(value)) !== value),
     };
@@ -133,7 +152,7 @@ export class ColumnBuilder {
   column(rows: number): Column {
     while (this.rows < rows) this.addNull();
     if (!this.exact) this.mix();
-    const nullable = this.#nulls.length > 0;
+    const nullable = this.#nulls.length > 0 || this.#nullsElsewhere;
     const { dtype, data } = this.#data();
     const type = scalarType(dtype, { nullable });
     const values = new NDArray({ dtype, shape: [rows], data });

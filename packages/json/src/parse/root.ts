@@ -7,22 +7,28 @@ import { readTable } from './tables.js';
 
 /** The document's value: arrays and tables where the rules see them, and lists and records elsewhere. */
 export function readRoot(parser: JsonParser, rules: Rules): Value {
-  const everywhere = { arrays: rules.arrays === 'always', tables: rules.tables === 'always' };
-  if (everywhere.arrays || everywhere.tables)
-    parser.listHook = (at, depth) => readList(at, rules, everywhere, depth);
+  hookLists(parser, rules);
   const first = parser.peek();
   if (first === OPEN_LIST) return readList(parser, rules, hereOf(rules), 0) ?? parser.list(0);
   if (first === OPEN_RECORD) return readEntries(parser, rules) ?? parser.value(0);
   return parser.value(0);
 }
 
+/** Makes the parser see arrays and tables everywhere, where the rules say so. */
+export function hookLists(parser: JsonParser, rules: Rules): void {
+  const everywhere = { arrays: rules.arrays === 'always', tables: rules.tables === 'always' };
+  if (everywhere.arrays || everywhere.tables)
+    parser.listHook = (at, depth) => readList(at, rules, everywhere, depth);
+}
+
 /** What lists may become at a place. */
-interface Wanted {
+export interface Wanted {
   readonly arrays: boolean;
   readonly tables: boolean;
 }
 
-function hereOf(rules: Rules): Wanted {
+/** At the root, and where all members of the root are arrays or tables. */
+export function hereOf(rules: Rules): Wanted {
   return { arrays: rules.arrays !== 'never', tables: rules.tables !== 'never' };
 }
 

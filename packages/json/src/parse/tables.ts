@@ -11,7 +11,7 @@ import {
   QUOTE,
   ZERO,
 } from './ascii.js';
-import { ColumnBuilder } from './column-builder.js';
+import { ColumnBuilder, type ColumnFacts } from './column-builder.js';
 import type { Key } from './key-cache.js';
 import type { JsonParser } from './parser.js';
 
@@ -43,6 +43,12 @@ export function readTable(parser: JsonParser, rules: Rules, depth: number): Tabl
   return undefined;
 }
 
+/** A column, and what its cells are. */
+export interface ColumnSeen {
+  readonly name: string;
+  readonly seen: ColumnFacts;
+}
+
 /** Reads records into columns, without making the records. */
 export class TableRows {
   readonly #parser: JsonParser;
@@ -53,10 +59,20 @@ export class TableRows {
   readonly #byName = new Map<string, number>();
   #rows = 0;
 
-  constructor(parser: JsonParser, rules: Rules, depth: number) {
+  readonly #closed: boolean;
+
+  /** @param all the columns of the whole table, where the rows are only some of them */
+  constructor(parser: JsonParser, rules: Rules, depth: number, all?: readonly ColumnSeen[]) {
     this.#parser = parser;
     this.#always = rules.tables === 'always';
     this.#depth = depth;
+    this.#closed = all !== undefined;
+    for (const { name, seen } of all ?? [])
+      this.#byName.set(name, this.#columns.push(new ColumnBuilder(name, seen)) - 1);
+  }
+
+  get seen(): ColumnSeen[] {
+    return this.#columns.map((column) => ({ name: column.name, seen: column.facts() }));
   }
 
   get rows(): number {
@@ -114,7 +130,7 @@ export class TableRows {
   #columnOf(key: Key, row: number): number {
     const known = this.#byName.get(key.text);
     if (known !== undefined) return known;
-    if (row > 0 && !this.#always) return -1;
+    if (this.#closed || (row > 0 && !this.#always)) return -1;
     const column = new ColumnBuilder(key.text);
     while (column.rows < row) column.addNull();
     this.#byName.set(key.text, this.#columns.length);

@@ -34,7 +34,12 @@ export function decode(bytes: Uint8Array, context: Context<JsonOptions>): Value 
   parser.peek();
   const text = parser.value(0);
   expectEnd(parser);
-  return new Opening(context).value(text);
+  return openEnvelopes(text, context);
+}
+
+/** A value as it was parsed, with the values that stand in envelopes. @throws FormatError `corrupt` */
+export function openEnvelopes(value: Value, context: Context<JsonOptions>): Value {
+  return new Opening(context).value(value);
 }
 
 class Opening {

@@ -19,12 +19,13 @@ export function changesChart(changes: readonly Change[], view: View): Element {
     .slice(0, MOST);
   const reach = Math.max(1.2, ...data.flatMap(({ low, high }) => [high, 1 / low])) * 1.05;
   const longest = Math.max(4, ...data.map(({ cell }) => cell.length));
+  const most = Math.floor((view.width * 0.5 - 12) / 6.9);
   const colour = ({ verdict }: { verdict: string }): string =>
     verdict === 'slower' ? 'var(--bad)' : verdict === 'faster' ? 'var(--good)' : 'var(--soft)';
   return plot({
     width: view.width,
     height: data.length * ROW_HEIGHT + 60,
-    marginLeft: Math.min(longest * 6.4 + 12, view.width * 0.5),
+    marginLeft: Math.min(longest * 6.9 + 12, view.width * 0.5),
     marginRight: 24,
     marginTop: 8,
     marginBottom: 40,
@@ -37,7 +38,13 @@ export function changesChart(changes: readonly Change[], view: View): Element {
       ticks: logTicks([1 / reach, reach], 7),
       tickFormat: (value: number) => `${value} ×`,
     },
-    y: { domain: data.map(({ cell }) => cell), label: null, tickSize: 0 },
+    y: {
+      domain: data.map(({ cell }) => cell),
+      label: null,
+      tickSize: 0,
+      // The end of a cell's name tells more than its beginning.
+      tickFormat: (cell: string) => (cell.length > most ? `…${cell.slice(1 - most)}` : cell),
+    },
     ariaLabel: 'Ratio of the new time to that of the base; the table below holds the same',
     marks: [
       Plot.ruleX([1], { stroke: 'var(--ink)' }),

@@ -3,8 +3,9 @@ import type { Family, GrowthPoint, Series } from '../../../src/report/growth.js'
 import type { Measure } from '../../../src/report/measures.js';
 import { s } from '../dom.js';
 import { plotSymbol } from '../looks.js';
+import { nameOf } from '../rows.js';
 import type { View } from '../view.js';
-import { spreadOut } from './labels.js';
+import { shortened, spreadOut } from './labels.js';
 import { plot } from './plot.js';
 import { padded } from './scatter.js';
 import { logTicks, tickText } from './ticks.js';
@@ -35,12 +36,14 @@ export function growthChart(
   const symbols = new Map(series.map(({ format }) => [format, plotSymbol(view.look(format))]));
   const colour = (dot: Dot): string => view.look(dot.format).colour;
   const [xs, ys] = [padded(dots.map(({ x }) => x)), padded(dots.flatMap(({ low, high }) => [low, high]))];
-  const texts = series.map(({ label, fit }) =>
-    fit === undefined || narrow ? label : `${label}  ${fit.exponent.toFixed(2)}`,
-  );
+  const texts = series.map(({ points, fit }) => {
+    const name = nameOf(points[0]!.row);
+    if (narrow) return shortened(name);
+    return fit === undefined ? name : `${name}  ${fit.exponent.toFixed(2)}`;
+  });
   const chart = plot({
     width: view.width,
-    height: Math.max(340, series.length * LINE + 90),
+    height: Math.max(narrow ? 340 : 420, series.length * LINE + 90),
     marginLeft: 64,
     marginRight: Math.min(view.width * 0.38, Math.max(...texts.map(({ length }) => length)) * 6.4 + 26),
     marginTop: 28,
@@ -120,15 +123,21 @@ function nameLines(
     x: x.apply(points.at(-1)!.x) as number,
     y: y.apply(points.at(-1)!.value) as number,
   }));
+  const right = Math.max(...ends.map((end) => end.x));
   const places = spreadOut(
     ends.map((end) => end.y),
     LINE,
     20,
     height - 48,
   );
-  const left = Math.max(...ends.map((end) => end.x)) + 18;
+  const left = right + 18;
   const group = s('g', { class: 'labels', 'aria-hidden': 'true' });
   for (const [i, end] of ends.entries()) {
+    // A line that ends before the others is named where it ends.
+    if (end.x < right) {
+      group.append(s('text', { x: end.x + 7, y: end.y - 5 }, texts[i]));
+      continue;
+    }
     const place = places[i]!;
     group.append(
       s('path', {

@@ -89,3 +89,10 @@ export function spreadOut(values: readonly number[], gap: number, low: number, h
   for (const [rank, { i }] of order.entries()) result[i] = Math.max(low, placed[rank]!);
   return result;
 }
+
+const NARROW_LETTERS = 15;
+
+/** For narrow screens: the table beside the chart has the whole name. */
+export function shortened(text: string): string {
+  return text.length <= NARROW_LETTERS ? text : `${text.slice(0, NARROW_LETTERS - 1)}…`;
+}

@@ -3,6 +3,7 @@ import { frontierOf } from '../../../src/report/frontier.js';
 import type { Measure } from '../../../src/report/measures.js';
 import type { Row } from '../../../src/report/model.js';
 import { plotSymbol } from '../looks.js';
+import { nameOf } from '../rows.js';
 import { openRow } from '../sections/trade-off.js';
 import type { View } from '../view.js';
 import { placeLabels } from './labels.js';
@@ -31,7 +32,7 @@ export function paretoPoints(
     if (a === undefined || b === undefined) return [];
     return [{ row, x: a.value, xLow: a.low, xHigh: a.high, y: b.value, yLow: b.low, yHigh: b.high }];
   });
-  const best = new Set(frontierOf(plain));
+  const best = new Set(frontierOf(plain.filter(({ row }) => row.peer === undefined)));
   const points = plain.map((point) => ({ ...point, best: best.has(point) }));
   points.sort((a, b) => a.x - b.x || a.y - b.y);
   return { points, frontier: points.filter((point) => point.best) };
@@ -101,11 +102,11 @@ export function scatterChart(
       Plot.dot(points, {
         x: 'x',
         y: 'y',
-        fill: colour,
+        fill: (point: Point) => (point.row.peer === undefined ? colour(point) : 'var(--paper)'),
         symbol,
         r: (point: Point) => (point.best ? 7 : 5),
-        stroke: 'var(--paper)',
-        strokeWidth: 1,
+        stroke: (point: Point) => (point.row.peer === undefined ? 'var(--paper)' : colour(point)),
+        strokeWidth: (point: Point) => (point.row.peer === undefined ? 1 : 1.8),
       }),
       Plot.tip(
         points,
@@ -113,7 +114,7 @@ export function scatterChart(
           x: 'x',
           y: 'y',
           title: (point: Point) =>
-            `${point.row.label}\n${x.title}: ${x.format(point.x)}\n${y.title}: ${y.format(point.y)}`,
+            `${nameOf(point.row)}\n${x.title}: ${x.format(point.x)}\n${y.title}: ${y.format(point.y)}`,
           fill: 'var(--paper)',
           stroke: 'var(--line-strong)',
         }),
@@ -139,7 +140,7 @@ function label(chart: ReturnType<typeof Plot.plot>, points: readonly Point[]): v
   placeLabels(
     chart,
     ordered.map((point) => ({
-      text: point.row.label,
+      text: nameOf(point.row),
       x: x.apply(point.x) as number,
       y: y.apply(point.y) as number,
       strong: point.best,

@@ -3,6 +3,7 @@ import { formatBytes } from '../../../src/report/units.js';
 import { type Look, lookAt, plotSymbol } from '../looks.js';
 import type { SizeGroup } from '../sections/sizes.js';
 import type { View } from '../view.js';
+import { shortened } from './labels.js';
 import { plot } from './plot.js';
 import { padded } from './scatter.js';
 import { logTicks, tickText } from './ticks.js';
@@ -54,7 +55,12 @@ export function sizesChart(
       ticks: logTicks(domain, narrow ? 3 : 7),
       tickFormat: tickText(formatBytes),
     },
-    y: { domain: shown.map(({ name }) => name), label: null, tickSize: 0 },
+    y: {
+      domain: shown.map(({ name }) => name),
+      label: null,
+      tickSize: 0,
+      tickFormat: narrow ? shortened : (name: string) => name,
+    },
     ariaLabel: 'Size of the file in each format; the table below holds the same',
     marks: [
       Plot.ruleX([values], { stroke: 'var(--ink)', strokeDasharray: '4,3', strokeOpacity: 0.7 }),

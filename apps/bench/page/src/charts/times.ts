@@ -2,7 +2,9 @@ import * as Plot from '@observablehq/plot';
 import type { Row, Standing } from '../../../src/report/model.js';
 import { formatMs, formatRatio } from '../../../src/report/units.js';
 import { plotSymbol } from '../looks.js';
+import { isRawFile, nameOf } from '../rows.js';
 import type { View } from '../view.js';
+import { shortened } from './labels.js';
 import { plot } from './plot.js';
 import { padded } from './scatter.js';
 import { logTicks, tickText } from './ticks.js';
@@ -12,6 +14,8 @@ const MOST_ROWS = 60;
 
 interface Bar {
   readonly row: string;
+  /** A peer is drawn hollow. */
+  readonly ours: boolean;
   readonly median: number;
   readonly low: number;
   readonly high: number;
@@ -25,6 +29,9 @@ interface Bar {
 export function timesChart(ranked: ReadonlyMap<Row, Standing>, view: View): Element {
   const narrow = view.width < 560;
   const data = [...ranked].slice(0, MOST_ROWS).map(([row, standing]) => barOf(row, standing, view));
+  const raw = [...ranked].flatMap(([row, { cell }]) =>
+    isRawFile(row) && cell.times !== null ? [cell.times.medianMs] : [],
+  );
   const domain = padded(data.flatMap(({ low, high, first }) => [low, high, first]));
   const longest = Math.max(...data.map(({ row }) => row.length));
   return plot({
@@ -43,7 +50,12 @@ export function timesChart(ranked: ReadonlyMap<Row, Standing>, view: View): Elem
       tickFormat: tickText(formatMs),
       ticks: logTicks(domain, narrow ? 3 : 7),
     },
-    y: { domain: data.map(({ row }) => row), label: null, tickSize: 0 },
+    y: {
+      domain: data.map(({ row }) => row),
+      label: null,
+      tickSize: 0,
+      tickFormat: narrow ? shortened : (name: string) => name,
+    },
     ariaLabel: 'Median time of each row, with 95 % intervals; the matrix above holds the same',
     marks: [
       Plot.ruleY(data, {
@@ -55,7 +67,16 @@ export function timesChart(ranked: ReadonlyMap<Row, Standing>, view: View): Elem
         strokeOpacity: 0.3,
       }),
       Plot.dot(data, { y: 'row', x: 'first', stroke: 'var(--soft)', r: 3.5, strokeWidth: 1.2 }),
-      Plot.dot(data, { y: 'row', x: 'median', fill: 'colour', symbol: (bar: Bar) => bar.symbol, r: 5.5 }),
+      Plot.ruleX(raw, { stroke: 'var(--ink)', strokeDasharray: '4,3', strokeOpacity: 0.7 }),
+      Plot.dot(data, {
+        y: 'row',
+        x: 'median',
+        fill: (bar: Bar) => (bar.ours ? bar.colour : 'var(--paper)'),
+        stroke: 'colour',
+        strokeWidth: 1.5,
+        symbol: (bar: Bar) => bar.symbol,
+        r: 5.5,
+      }),
       ...(narrow
         ? []
         : [
@@ -77,9 +98,11 @@ function barOf(row: Row, { cell, ratio, tied }: Standing, view: View): Bar {
   const times = cell.times!;
   const [low, high] = times.interval95Ms ?? [times.medianMs, times.medianMs];
   const look = view.look(row.format);
-  const standing = ratio === 1 ? 'best' : `${formatRatio(ratio)}${tied ? ' tie' : ''}`;
+  const standing =
+    ratio === 1 && row.peer === undefined ? 'best' : `${formatRatio(ratio)}${tied ? ' tie' : ''}`;
   return {
-    row: row.label,
+    row: nameOf(row),
+    ours: row.peer === undefined,
     median: times.medianMs,
     low,
     high,

@@ -1,9 +1,11 @@
 import { lossLine } from '@formatlab/core';
+import { withPeers } from '../../../src/report/model.js';
 import { OPERATION_TITLES } from '../../../src/report/operations.js';
 import { rerunCommand } from '../../../src/report/rerun.js';
-import { formatBytes, formatCount, formatMs, formatShare } from '../../../src/report/units.js';
+import { formatBytes, formatCount, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
 import type { CellRecord } from '../../../src/results/record.js';
 import { button, type Child, dataTable, disclosure, h } from '../dom.js';
+import { copyAddress, copyText } from '../link.js';
 import { glyph } from '../looks.js';
 import type { View } from '../view.js';
 import { samplesChart } from './samples.js';
@@ -33,11 +35,12 @@ export function openDetails(view: View): void {
     if (event.target === dialog) dialog.close();
   });
   dialog.showModal();
+  dialog.querySelector<HTMLElement>('[data-key=close]')?.focus();
 }
 
 function findCell({ model, current, state }: View): CellRecord | undefined {
-  for (const { rows } of [current, ...model.workloads])
-    for (const { cells } of rows)
+  for (const results of [current, ...model.workloads])
+    for (const { cells } of withPeers(results))
       for (const cell of cells.values()) if (cell.cell === state.cell) return cell;
   return undefined;
 }
@@ -59,12 +62,12 @@ function draw(cell: CellRecord, view: View): HTMLDialogElement {
           glyph(view.look(cell.format)),
           `${rowName(cell)}: ${OPERATION_TITLES[cell.operation] ?? cell.operation}`,
         ),
-        button('Close', () => dialog.close()),
+        h('div', { class: 'dialog-buttons' }, linkButton(), closeButton(dialog)),
       ),
       h('p', { class: 'lead' }, cell.workload.title),
       siblings(cell, view),
       h('p', { class: statusClass(cell) }, statusLine(cell)),
-      ...keyFigures(cell),
+      ...keyFigures(cell, view.noise),
       ...block('Samples, process by process', samplesChart(cell, width)),
       ...block('Where the time goes', stagesBar(cell)),
       ...block('Bytes of the file that were touched', touchedStrip(cell)),
@@ -79,7 +82,7 @@ function draw(cell: CellRecord, view: View): HTMLDialogElement {
 
 /** The other operations of the same row. */
 function siblings(cell: CellRecord, view: View): HTMLElement {
-  const row = view.current.rows.find(({ cells }) => [...cells.values()].includes(cell));
+  const row = view.model.workloads.flatMap(withPeers).find(({ cells }) => cells.get(cell.operation) === cell);
   const all = [...(row?.cells.values() ?? [])];
   return h(
     'div',
@@ -106,8 +109,20 @@ function statusClass(cell: CellRecord): string {
   return cell.fidelity === 'lossy' ? 'status warn' : 'status good';
 }
 
-function keyFigures(cell: CellRecord): HTMLElement[] {
-  const { times, memory, io, file, messages } = cell;
+/** Has the focus when the details open. */
+function closeButton(dialog: HTMLDialogElement): HTMLElement {
+  const element = button('Close', () => dialog.close());
+  element.dataset['key'] = 'close';
+  return element;
+}
+
+function linkButton(): HTMLElement {
+  const element = button('Copy link', () => copyAddress(element));
+  return element;
+}
+
+function keyFigures(cell: CellRecord, noise: number): HTMLElement[] {
+  const { times, memory, io, file, messages, processes } = cell;
   const figures: [title: string, value: string, note: string][] = [];
   if (times !== null) {
     const interval = times.interval95Ms;
@@ -115,9 +130,14 @@ function keyFigures(cell: CellRecord): HTMLElement[] {
       [
         'median',
         formatMs(times.medianMs),
-        interval === null ? 'no interval: one process' : `95 %: ${interval.map(formatMs).join(' to ')}`,
+        `${interval === null ? 'no interval: one process' : `95 %: ${interval.map(formatMs).join(' to ')}`}${noise > 0 ? `, noise ${formatShare(noise)}` : ''}`,
       ],
-      ['first call', formatMs(times.firstMs), 'in a fresh process'],
+      [
+        'first call',
+        formatMs(times.firstMs),
+        `${formatRatio(times.firstMs / times.medianMs)} the median; in a fresh process`,
+      ],
+      ...warmth(processes),
     );
   }
   if (messages !== null)
@@ -140,6 +160,21 @@ function keyFigures(cell: CellRecord): HTMLElement[] {
       formatBytes(io.bytesWritten),
       `${formatBytes(io.bytesRewritten)} over old bytes`,
     ]);
+  if (cell.cold !== undefined)
+    figures.push([
+      'cold cache',
+      cell.cold.medianMs === null ? '–' : formatMs(cell.cold.medianMs),
+      cell.cold.reason ??
+        (cell.cold.interval95Ms === null
+          ? 'read from the disk'
+          : `95 %: ${cell.cold.interval95Ms.map(formatMs).join(' to ')}`),
+    ]);
+  if (io?.audit !== undefined)
+    figures.push([
+      'bytes audited',
+      io.audit.agrees ? '✓ agrees' : '⚠ differs',
+      `the kernel counted ${formatBytes(io.audit.kernelRead)} read, ${formatBytes(io.audit.kernelWritten)} written`,
+    ]);
   if (file !== null)
     figures.push([
       'file',
@@ -158,6 +193,27 @@ function keyFigures(cell: CellRecord): HTMLElement[] {
   ];
 }
 
+/** Whether the samples were taken warm, and what garbage collection had of them. */
+function warmth(processes: CellRecord['processes']): [title: string, value: string, note: string][] {
+  if (processes.length === 0) return [];
+  const cold = processes.filter(({ warm }) => !warm).length;
+  const shares = processes.map(({ gcShare }) => gcShare).sort((a, b) => a - b);
+  const runs = processes.map(({ warmupRuns }) => warmupRuns).sort((a, b) => a - b);
+  const middle = Math.floor(processes.length / 2);
+  return [
+    [
+      'warm-up',
+      cold === 0 ? '✓ warm' : `⚠ ${cold} of ${processes.length}`,
+      `${cold === 0 ? 'all processes' : 'processes still got faster'}, after ${formatCount(runs[middle]!)} calls`,
+    ],
+    [
+      'garbage collection',
+      formatShare(shares[middle]!),
+      `of the samples’ time; at most ${formatShare(shares.at(-1)!)}`,
+    ],
+  ];
+}
+
 function losses(cell: CellRecord): Child[] {
   if (cell.losses.length === 0) return [];
   return [
@@ -167,11 +223,7 @@ function losses(cell: CellRecord): Child[] {
 }
 
 function command(text: string): HTMLElement {
-  const copy = button('Copy', () => {
-    void navigator.clipboard?.writeText(text).then(() => {
-      copy.textContent = 'Copied';
-    });
-  });
+  const copy = button('Copy', () => copyText(text, copy, 'Copied', 'Select it, please'));
   return h('div', { class: 'command' }, h('pre', { tabindex: 0 }, text), copy);
 }
 
@@ -201,6 +253,7 @@ function block(title: string, content: Element | undefined): Child[] {
   return content === undefined ? [] : [h('h3', {}, title), content];
 }
 
-function rowName({ format, engine, compression }: CellRecord): string {
+function rowName({ format, engine, compression, peer }: CellRecord): string {
+  if (peer !== undefined) return `${peer}, a peer on ${format}`;
   return `${format}${engine === null ? '' : ` (${engine})`}${compression === 'none' ? '' : ` + ${compression}`}`;
 }

@@ -18,14 +18,14 @@ export function samplesChart({ processes, times }: CellRecord, width: number): E
   const medians = shown.map(({ samplesMs }, i) => ({ process: name(i), ms: median(samplesMs) }));
   const notes = shown.map((one, i) => ({
     process: name(i),
-    text: `first ${formatMs(one.firstMs)}${one.gcShare >= 0.005 ? `, GC ${formatShare(one.gcShare)}` : ''}${one.warm ? '' : ', still warming'}`,
+    text: `first ${formatMs(one.firstMs)}${one.gcShare >= 0.005 ? `, GC ${formatShare(one.gcShare)}` : ''}${one.warm ? '' : ', not warm'}`,
   }));
   const interval = times.interval95Ms;
   const chart = plot({
     width,
     height: shown.length * ROW_HEIGHT + 52,
     marginLeft: 74,
-    marginRight: narrow ? 16 : 200,
+    marginRight: narrow ? 16 : 210,
     marginTop: 6,
     marginBottom: 38,
     x: {

@@ -1,6 +1,7 @@
 import { fidelityOf } from '../../../src/report/losses.js';
 import { type Level, type Pick, picksOf } from '../../../src/report/picks.js';
-import { formatBytes, formatCount } from '../../../src/report/units.js';
+import { sizedRows } from '../../../src/report/sizes.js';
+import { formatBytes, formatCount, formatShare } from '../../../src/report/units.js';
 import { button, h } from '../dom.js';
 import { glyph } from '../looks.js';
 import { lead, type Section, section, type View } from '../view.js';
@@ -16,11 +17,11 @@ const LEVELS: Readonly<Record<Level, { readonly marks: number; readonly word: st
 export function answer(): Section {
   return section('answer', 'The answer for this data', [], (view) => {
     const { workload } = view.current;
-    const picks = picksOf(view.current, view.noise);
+    const picks = picksOf(view.current, view.noise, sizedRows(view.model, view.current));
     const entries = workload.dataset.entries;
     return [
       lead(
-        `${workload.title.charAt(0).toUpperCase()}${workload.title.slice(1)}: ${formatBytes(workload.dataset.bytes)} of values${entries > 1 ? `, ${formatCount(entries)} entries` : ''}. ${allExact(view) ? 'Formats that lose values are left out.' : 'Every format loses something of it.'}`,
+        `${workload.title.charAt(0).toUpperCase()}${workload.title.slice(1)}: ${formatBytes(workload.dataset.bytes)} of values${entries > 1 ? `, ${formatCount(entries)} entries` : ''}. ${someExact(view) ? 'Formats that lose values are left out.' : 'Every format loses something of it.'} ${noiseText(view)}`,
       ),
       picks.length === 0
         ? h('p', {}, 'No format could do this; the reasons stand in the matrix below.')
@@ -38,19 +39,30 @@ function card(pick: Pick, view: View): HTMLElement {
     { class: 'pick' },
     h('h3', {}, pick.title),
     h('p', { class: 'winner' }, glyph(view.look(pick.row.format)), pick.row.label),
-    h('p', { class: 'why' }, pick.why),
+    h('p', { class: 'why' }, together(pick.why)),
     h(
       'p',
       { class: 'confidence' },
       h('span', { class: 'meter', 'aria-hidden': 'true' }, '●'.repeat(marks) + '○'.repeat(3 - marks)),
       h('strong', {}, word.charAt(0).toUpperCase() + word.slice(1)),
-      `: ${pick.confidence}`,
+      `: ${together(pick.confidence)}`,
     ),
     lost && h('p', { class: 'warn' }, 'Loses values, as every format here does'),
     cell !== undefined && button('How it was measured', () => view.open(cell), 'link'),
   );
 }
 
-function allExact({ current }: View): boolean {
+/** No line ends between a number and its unit. */
+function together(text: string): string {
+  return text.replace(/(\d) (?=[%×µmskMGB])/g, '$1\u00a0');
+}
+
+function noiseText({ noise }: View): string {
+  return noise === 0
+    ? 'The noise of this run was not measured.'
+    : `Differences under ${formatShare(noise)} are noise here.`;
+}
+
+function someExact({ current }: View): boolean {
   return current.rows.some((row) => fidelityOf(row).verdict === 'exact');
 }

@@ -1,22 +1,23 @@
-import { type Change, type Difference, differenceOf, type Verdict } from '../../../src/report/difference.js';
-import { formatBytes, formatMs, formatRatio } from '../../../src/report/units.js';
-import type { ResultRecord } from '../../../src/results/record.js';
+import {
+  type Change,
+  type Difference,
+  differenceOf,
+  isLarge,
+  type Verdict,
+} from '../../../src/report/difference.js';
+import { type Drift, driftOf } from '../../../src/report/drift.js';
+import { noiseOf } from '../../../src/report/noise.js';
+import { formatBytes, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
 import { changesChart } from '../charts/changes.js';
 import { FILES_EVENT } from '../compare-drop.js';
 import { button, type Child, dataTable, disclosure, h } from '../dom.js';
-import { parseRecords } from '../records.js';
+import { type OtherRun, readOther } from '../other-run.js';
 import { figure, lead, type Section, section, type View } from '../view.js';
 import type { PageActions } from './index.js';
 
-interface Other {
-  readonly name: string;
-  readonly records: readonly ResultRecord[];
-  readonly skipped: number;
-}
-
 const ORDER: readonly Verdict[] = ['broken', 'slower', 'faster', 'mended', 'unknown', 'same'];
 const WORDS: Readonly<Record<Verdict, string>> = {
-  broken: '✕ has no time any more',
+  broken: '✕ no time any more',
   slower: '▲ slower',
   faster: '▼ faster',
   mended: '✓ has a time now',
@@ -27,29 +28,33 @@ const MOST_ROWS = 200;
 
 /** Another run beside this one, cell by cell; its file is dropped on the page or chosen. */
 export function compare({ replace }: PageActions): Section {
-  let other: Other | undefined;
+  let other: OtherRun | undefined;
   let problem = '';
   let latest: View | undefined;
   const input = h('input', {
     id: 'compare-file',
     type: 'file',
-    accept: '.jsonl,.ndjson,application/x-ndjson',
+    multiple: true,
+    class: 'hidden',
+    accept: '.jsonl,.ndjson,.html,application/x-ndjson',
     onchange: () => void take([...(input.files ?? [])]),
   });
   const own = section('compare', 'Compare with another run', [], (view) => {
     latest = view;
     return [
       lead(
-        'Drop the results.jsonl of another run on this page, or choose it: this page is the base, the file is the new one. A difference counts when the ratio’s interval excludes 1 and it exceeds both 5 % and the noise.',
+        'This page is the base, the file is the new run. A difference counts when the 95 % interval of the ratio excludes 1 and it exceeds both 5 % and the noise floor, and it stands among as many comparisons (Holm): the rule of ',
+        h('code', {}, 'formatlab-bench compare'),
+        '.',
       ),
       h(
-        'p',
-        {},
-        h('label', { for: 'compare-file', class: 'file-label' }, 'Results of another run'),
-        ' ',
+        'div',
+        { class: 'drop' },
         input,
+        h('label', { for: 'compare-file', class: 'button' }, 'Choose results of another run'),
+        h('span', {}, 'or drop its results.jsonl or report.html anywhere on this page'),
       ),
-      problem !== '' && h('p', { class: 'bad', role: 'alert' }, problem),
+      problem !== '' && h('p', { class: 'bad', role: 'alert' }, `✕ ${problem}`),
       ...(other === undefined ? [] : comparison(other, view, () => replace(other!.records))),
     ];
   });
@@ -60,25 +65,36 @@ export function compare({ replace }: PageActions): Section {
   });
 
   async function take(files: readonly File[]): Promise<void> {
-    const texts = await Promise.all(files.map((file) => file.text()));
-    const { records, skipped } = parseRecords(texts.join('\n'));
-    const cells = records.filter(({ kind }) => kind === 'cell').length;
-    const name = files.map((file) => file.name).join(', ');
-    problem = cells === 0 ? `${name} holds no cells of a run` : '';
-    other = cells === 0 ? undefined : { name, records, skipped };
+    const found = await readOther(files);
+    problem = typeof found === 'string' ? found : '';
+    other = typeof found === 'string' ? undefined : found;
     if (latest !== undefined) own.render(latest);
   }
 
   return own;
 }
 
-function comparison(other: Other, view: View, onReplace: () => void): Child[] {
-  const difference = differenceOf(view.records, other.records, view.noise);
+function comparison(other: OtherRun, view: View, onReplace: () => void): Child[] {
+  const noise = Math.max(view.noise, noiseOf(other.records)?.share ?? 0);
+  const drift = driftOf(view.records, other.records);
+  const difference = differenceOf(view.records, other.records, noise, { drift: drift.ratio });
   const counts = ORDER.map((verdict) => ({
     verdict,
     count: difference.changes.filter((change) => change.verdict === verdict).length,
   })).filter(({ count }) => count > 0);
   const changed = [...difference.changes].sort(byWeight);
+  const told = changed.filter(differs);
+  const unclear = changed.filter((change) => !differs(change) && looksOther(change, noise));
+  const equal = changed.filter((change) => !differs(change) && !looksOther(change, noise));
+  if (changed.length === 0)
+    return [
+      h('h3', {}, other.name),
+      h(
+        'p',
+        { role: 'status' },
+        `None of its ${difference.onlyNext.toLocaleString('en-US')} cells is in this page: compare runs of the same workloads, sizes and formats.`,
+      ),
+    ];
   return [
     h('h3', {}, other.name),
     h(
@@ -88,16 +104,28 @@ function comparison(other: Other, view: View, onReplace: () => void): Child[] {
         h('span', { class: `verdict ${verdict}` }, `${count.toLocaleString('en-US')} ${WORDS[verdict]}`),
       ),
     ),
-    ...notes(difference, other),
-    difference.sameMachine && figure(changesChart(changed, view)),
-    changed.length > 0 &&
-      dataTable(
-        'Cells of both runs',
-        ['cell', 'verdict', 'base', 'new', 'ratio', 'file'],
-        changed.slice(0, MOST_ROWS).map((change) => changeRow(change, view)),
-        'changes',
+    h(
+      'p',
+      { class: 'note' },
+      noise > 0
+        ? `Noise floor: ${formatShare(noise)}, the larger of both runs.`
+        : 'Neither run measured its noise.',
+    ),
+    ...notes(difference, other, drift),
+    changed.some(({ ratio }) => ratio !== undefined) && figure(changesChart(changed, view)),
+    told.length === 0
+      ? h('p', {}, 'No difference that could be claimed, and no file of another size.')
+      : changeTable('Cells that differ', told, view),
+    unclear.length > 0 &&
+      disclosure(
+        `${unclear.length.toLocaleString('en-US')} not told apart, though the medians differ: measure again with more processes`,
+        changeTable('Cells that are not told apart', unclear, view),
       ),
-    changed.length > MOST_ROWS && h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changed.length}.`),
+    equal.length > 0 &&
+      disclosure(
+        `${equal.length.toLocaleString('en-US')} without a difference that could be claimed`,
+        changeTable('Cells without a difference', equal, view),
+      ),
     disclosure(
       'Show the other run alone',
       h('p', {}, button(`Show ${other.name} in place of this run`, onReplace)),
@@ -105,9 +133,39 @@ function comparison(other: Other, view: View, onReplace: () => void): Child[] {
   ];
 }
 
-function notes({ sameMachine, onlyBase, onlyNext }: Difference, { skipped }: Other): HTMLElement[] {
+function changeTable(title: string, changes: readonly Change[], view: View): HTMLElement {
+  const right = (text: string): HTMLElement => h('th', { scope: 'col', class: 'number' }, text);
+  const table = dataTable(
+    title,
+    ['cell', 'verdict', right('base'), right('new'), right('ratio (95 %)'), right('file')],
+    changes.slice(0, MOST_ROWS).map((change) => changeRow(change, view)),
+    'changes',
+  );
+  if (changes.length <= MOST_ROWS) return table;
+  return h('div', {}, table, h('p', { class: 'note' }, `The ${MOST_ROWS} largest of ${changes.length}.`));
+}
+
+function looksOther({ ratio, interval }: Change, noise: number): boolean {
+  return ratio !== undefined && interval !== undefined && isLarge(ratio, noise);
+}
+
+/** Files that grew or shrank are told, also where the times are the same. */
+function differs({ verdict, size }: Change): boolean {
+  return verdict !== 'same' || (size !== undefined && size !== 1);
+}
+
+function notes(
+  { sameMachine, changes, onlyBase, onlyNext }: Difference,
+  { skipped }: OtherRun,
+  { ratio, known, restarted }: Drift,
+): HTMLElement[] {
+  const apart = changes.filter(({ base, next }) => base.machine !== next.machine).length;
   const texts = [
-    sameMachine ? '' : 'The runs are of different machines: only sizes are compared.',
+    sameMachine ? '' : `${apart} cells are of different machines: only their sizes are compared.`,
+    known && apart < changes.length
+      ? `Work that has nothing to do with formats took ${formatRatio(ratio)} as long in the new run: every interval is widened by that.`
+      : '',
+    restarted ? 'The machine was started anew between the runs, or they are of two of one make.' : '',
     onlyBase > 0 ? `${onlyBase} cells are in this page alone.` : '',
     onlyNext > 0 ? `${onlyNext} cells are in the file alone.` : '',
     skipped > 0 ? `${skipped} lines are no records of this schema.` : '',

@@ -9,6 +9,7 @@ import {
 import { isExact } from '../../../src/report/picks.js';
 import { formatRatio } from '../../../src/report/units.js';
 import { button, checkbox, h } from '../dom.js';
+import { heading } from '../link.js';
 import { lead, type Section, type View } from '../view.js';
 import { rankingList } from './ranking.js';
 import { SLIDERS, type SliderName, slider, sliderTitle } from './sliders.js';
@@ -36,7 +37,7 @@ export function demand(): Section {
   const element = h(
     'section',
     { id: 'demand', 'aria-labelledby': 'demand-title' },
-    h('h2', { id: 'demand-title', tabindex: -1 }, 'Your own workload'),
+    heading('demand', 'Your own workload'),
     introduction,
     presets,
     h('div', { class: 'demand' }, h('div', {}, inputs, options), result),

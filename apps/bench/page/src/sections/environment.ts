@@ -1,6 +1,6 @@
+import { noiseOf } from '../../../src/report/noise.js';
 import { renderCsv } from '../../../src/report/render-csv.js';
 import { formatBytes, formatShare } from '../../../src/report/units.js';
-import type { RunRecord } from '../../../src/results/record.js';
 import { button, dataTable, disclosure, h } from '../dom.js';
 import { lead, type Section, section, type View } from '../view.js';
 
@@ -22,7 +22,7 @@ export function environment(): Section {
     h('ul', { class: 'method' }, ...METHOD.map((line) => h('li', {}, line))),
     h('h3', {}, 'Noise'),
     noise(view),
-    ...view.model.runs.flatMap(runBlock),
+    ...runTable(view),
     versions(view),
   ]);
 }
@@ -36,13 +36,13 @@ const METHOD = [
   'Bytes are counted where the format asks for them.',
 ];
 
-function noise({ model, current }: View): HTMLElement {
-  if (model.noise !== undefined)
+function noise({ noise: share, current }: View): HTMLElement {
+  if (share > 0)
     return h(
       'p',
       {},
-      h('b', {}, formatShare(model.noise.share)),
-      ' is what one cell differs from itself when it is measured twice under two names. No smaller difference is claimed.',
+      h('b', {}, formatShare(share)),
+      ' is what one cell differed from itself when it was measured twice under two names, in the runs of this data. No smaller difference is claimed.',
     );
   const spreads = current.rows
     .flatMap((row) => [...row.cells.values()])
@@ -63,28 +63,53 @@ function noise({ model, current }: View): HTMLElement {
   );
 }
 
-function runBlock(run: RunRecord): HTMLElement[] {
-  const { machine, settings } = run;
+/** The runs below each other, then the machines. */
+function runTable({ model, records }: View): HTMLElement[] {
+  const rows = model.runs.map((run) => {
+    const floor = noiseOf(records.filter((record) => record.kind === 'noise' && record.run === run.run));
+    const { repeats, mostRepeats = repeats } = run.settings;
+    return [
+      run.run,
+      h('code', {}, `formatlab-bench ${run.command.join(' ')}`),
+      `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+      h('td', { class: 'number' }, mostRepeats > repeats ? `${repeats} to ${mostRepeats}` : String(repeats)),
+      h('td', { class: 'number' }, floor === undefined ? '–' : formatShare(floor.share)),
+      h('td', { class: 'number' }, String(run.seed)),
+      run.machine.fingerprint.slice(0, 6),
+    ];
+  });
+  const machines = new Map(model.runs.map(({ machine }) => [machine.fingerprint, machine]));
   return [
-    h('h3', {}, `Run ${run.run}`),
+    h('h3', {}, model.runs.length === 1 ? 'Run' : 'Runs'),
     dataTable(
-      `Run ${run.run}`,
-      ['what', 'value'],
-      [
-        ['started', `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC`],
-        ['command', h('code', {}, `formatlab-bench ${run.command.join(' ')}`)],
-        [
-          'machine',
-          `${machine.cpu}, ${machine.cores} cores, ${formatBytes(machine.memoryBytes)}, ${machine.platform} ${machine.release} ${machine.arch} (${machine.fingerprint})`,
-        ],
-        ['Node.js', machine.node],
-        ['processes a cell', String(settings.repeats)],
-        ['seed of data and order', String(run.seed)],
-        ...run.notLoaded.map(({ package: name, reason }) => [`${name} was not loaded`, reason]),
-      ],
+      'Runs',
+      ['run', 'command', 'started', right('processes a cell'), right('noise'), right('seed'), 'machine'],
+      rows,
       'environment',
     ),
+    h('h3', {}, machines.size === 1 ? 'Machine' : 'Machines'),
+    dataTable(
+      'Machines',
+      ['machine', 'processor', right('cores'), right('memory'), 'system', 'Node.js'],
+      [...machines.values()].map((machine) => [
+        machine.fingerprint.slice(0, 6),
+        machine.cpu,
+        h('td', { class: 'number' }, machine.cores),
+        h('td', { class: 'number' }, formatBytes(machine.memoryBytes)),
+        `${machine.platform} ${machine.release} ${machine.arch}`,
+        machine.node,
+      ]),
+    ),
+    ...model.runs.flatMap(({ notLoaded }) =>
+      notLoaded.map(({ package: name, reason }) =>
+        h('p', { class: 'note' }, `${name} was left out: ${reason}`),
+      ),
+    ),
   ];
+}
+
+function right(title: string): HTMLElement {
+  return h('th', { scope: 'col', class: 'number' }, title);
 }
 
 function versions({ model }: View): HTMLElement {

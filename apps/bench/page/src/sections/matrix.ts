@@ -8,10 +8,12 @@ import {
 } from '../../../src/report/model.js';
 import { OPERATION_TITLES } from '../../../src/report/operations.js';
 import { SAME_SIZE } from '../../../src/report/picks.js';
-import { formatBytes, formatCount, formatMs, formatRatio } from '../../../src/report/units.js';
+import { sizedRows } from '../../../src/report/sizes.js';
+import { formatBytes, formatCount, formatMs, formatRatio, formatShare } from '../../../src/report/units.js';
 import type { CellRecord, OperationId } from '../../../src/results/record.js';
 import { button, dataTable, h } from '../dom.js';
-import { glyph } from '../looks.js';
+import { gridKeys } from '../grid-keys.js';
+import { rowHead } from '../rows.js';
 import { lead, type Section, section, type View } from '../view.js';
 
 /** Rows that are shown before all are asked for: a table of thousands of cells is slow to lay out. */
@@ -28,24 +30,26 @@ interface Column {
 /** Every row and operation: the ratio to the best, the figure, ties hatched, failures with their reason. */
 export function matrix(): Section {
   let showAll = false;
-  return section('matrix', 'Everything measured', ['show', 'find', 'sort'], (view) => {
+  return section('matrix', 'Everything measured', ['show', 'find', 'peers', 'sort'], (view) => {
     const columns = columnsOf(view);
     const sort = columns.find(({ id }) => id === view.state.sort) ?? columns[0];
     const rows = sort === undefined ? view.rows : sorted(view.rows, sort);
     const shown = showAll ? rows : rows.slice(0, SHOWN);
     const head = ['format', ...columns.map((column) => headCell(column, column === sort, view))];
     const body = shown.map((row) => [
-      h('th', { scope: 'row' }, glyph(view.look(row.format)), row.label),
+      rowHead(row, view),
       ...(rowProblem(row) === undefined
         ? columns.map(({ cell }) => cell(row))
         : [problem(row, columns.length, view)]),
     ]);
+    const table = dataTable(`Ratios to the best: ${view.current.workload.title}`, head, body, 'matrix');
+    gridKeys(table);
     return [
       lead(
-        'How many times the best of its column each takes. A press on a cell shows all that was measured of it.',
+        'How many times the best of its column each takes. A press on a cell shows all that was measured of it; arrow keys go from cell to cell.',
       ),
-      legend(),
-      dataTable(`Ratios to the best: ${view.current.workload.title}`, head, body, 'matrix'),
+      legend(view),
+      table,
       shown.length < rows.length &&
         button(`Show all ${rows.length} rows`, () => {
           showAll = true;
@@ -55,7 +59,8 @@ export function matrix(): Section {
   });
 }
 
-function legend(): HTMLElement {
+function legend({ noise, rows }: View): HTMLElement {
+  const floor = noise > 0 ? `, difference within the noise of ${formatShare(noise)}` : '';
   return h(
     'p',
     { class: 'legend' },
@@ -64,11 +69,18 @@ function legend(): HTMLElement {
       'span',
       {},
       h('i', { class: 'swatch tied' }),
-      'tied with the best: intervals overlap, or sizes within 1 %',
+      `tied with the best: intervals overlap${floor}, or sizes within ${formatShare(SAME_SIZE)}`,
     ),
     h('span', {}, h('i', { class: 'swatch scale' }), '1 × to 100 × and more'),
     h('span', {}, h('i', { class: 'swatch bad' }, '✕'), 'failed'),
     h('span', {}, h('i', { class: 'swatch' }, '–'), 'not supported'),
+    rows.some(({ peer }) => peer !== undefined) &&
+      h(
+        'span',
+        {},
+        h('i', { class: 'peer' }, 'not ours'),
+        'for comparison: never the best, may be below 1 ×',
+      ),
   );
 }
 
@@ -76,11 +88,17 @@ function columnsOf(view: View): Column[] {
   const { current, rows } = view;
   return [
     ...current.operations.map((operation) => timeColumn(operation, view)),
-    figureColumn('size', 'file size', rows, fileBytes),
+    // Files are the same on every machine: the best may have been made on another.
+    figureColumn('size', 'file size', allSized(view), fileBytes),
     figureColumn('memory', 'peak memory', rows, peakBytes),
   ].filter(
     ({ id, rank }) => (id !== 'size' && id !== 'memory') || rows.some((row) => rank(row) !== undefined),
   );
+}
+
+function allSized({ model, current, rows }: View): readonly Row[] {
+  const shown = new Set(rows.map(({ compression }) => compression));
+  return sizedRows(model, current).filter(({ compression }) => shown.has(compression));
 }
 
 function timeColumn(operation: OperationId, view: View): Column {
@@ -99,7 +117,8 @@ function figureColumn(
   rows: readonly Row[],
   read: (row: Row) => number | undefined,
 ): Column {
-  const best = Math.min(...rows.flatMap((row) => read(row) ?? []));
+  const own = rows.filter(({ peer }) => peer === undefined);
+  const best = Math.min(...(own.length > 0 ? own : rows).flatMap((row) => read(row) ?? []));
   return {
     id,
     title,
@@ -107,18 +126,15 @@ function figureColumn(
     cell: (row) => {
       const value = read(row);
       if (value === undefined) return h('td', { class: 'none' }, '–');
-      const near = value <= best * (1 + SAME_SIZE);
+      const isBest = value === best && row.peer === undefined;
+      const near = value <= best * (1 + SAME_SIZE) && value >= best / (1 + SAME_SIZE);
       return h(
         'td',
         {
-          class: value === best ? 'number best' : near ? 'number tied' : 'number',
+          class: isBest ? 'number best' : near ? 'number tied' : 'number',
           style: shade(value / best),
         },
-        h(
-          'span',
-          { class: 'ratio' },
-          value === best ? 'best' : `${formatRatio(value / best)}${near ? ' tie' : ''}`,
-        ),
+        h('span', { class: 'ratio' }, isBest ? 'best' : `${formatRatio(value / best)}${near ? ' tie' : ''}`),
         h('small', {}, formatBytes(value)),
       );
     },
@@ -142,13 +158,14 @@ function timeCell(cell: CellRecord | undefined, standing: Standing | undefined, 
     return h('td', { class: failed ? 'failed' : 'none', title: cell.reason ?? '' }, element);
   }
   const { ratio, tied } = standing;
+  const best = ratio === 1 && cell.peer === undefined;
   const figure =
     cell.messages === null ? formatMs(cell.times!.medianMs) : `${formatCount(cell.messages.perSecond)}/s`;
-  const note = ratio === 1 ? 'best' : `${formatRatio(ratio)}${tied ? ' tie' : ''}`;
+  const note = best ? 'best' : `${formatRatio(ratio)}${tied ? ' tie' : ''}`;
   const lossy = cell.fidelity === 'lossy';
   return h(
     'td',
-    { class: `number${ratio === 1 ? ' best' : ''}${tied ? ' tied' : ''}`, style: shade(ratio) },
+    { class: `number${best ? ' best' : ''}${tied ? ' tied' : ''}`, style: shade(ratio) },
     h(
       'button',
       // Row and column heads say the rest.

@@ -24,20 +24,20 @@ export function rankingList(
   const before = places(box);
   const open = new Set([...box.querySelectorAll('details[open]')].map(({ id }) => id));
   const [best] = costs;
-  const items = costs.map((cost, i) => item(cost, i, best!, costs[SHOWN - 1] ?? costs.at(-1)!, tasks, view));
+  const items = (from: number, to?: number): HTMLElement[] =>
+    costs
+      .slice(from, to)
+      .map((cost, i) => item(cost, from + i, best!, costs[SHOWN - 1] ?? costs.at(-1)!, tasks, view));
   box.replaceChildren(
     h('h3', {}, `What ${FILES.toLocaleString('en-US')} such files cost in a month`),
     legend(tasks, costs),
     costs.length === 0
       ? h('p', {}, 'No format can do all of this.')
-      : h('ol', { class: 'bars' }, ...items.slice(0, SHOWN)),
-    ...(items.length > SHOWN
+      : h('ol', { class: 'bars' }, ...items(0, SHOWN)),
+    ...(costs.length > SHOWN
       ? [
-          more(
-            'more',
-            `${items.length - SHOWN} more`,
-            open,
-            h('ol', { class: 'bars', start: SHOWN + 1 }, ...items.slice(SHOWN)),
+          more('more', `${costs.length - SHOWN} more`, open, () =>
+            h('ol', { class: 'bars', start: SHOWN + 1 }, ...items(SHOWN)),
           ),
         ]
       : []),
@@ -45,13 +45,14 @@ export function rankingList(
       ? [
           more(
             'left-out',
-            `${leftOut.length} left out: they cannot do all of this`,
+            `${leftOut.length} left out: not able to do all of this, or not measured`,
             open,
-            h(
-              'ul',
-              {},
-              ...leftOut.map(({ row, reason }) => h('li', {}, h('b', {}, row.label), `: ${reason}`)),
-            ),
+            () =>
+              h(
+                'ul',
+                {},
+                ...leftOut.map(({ row, reason }) => h('li', {}, h('b', {}, row.label), `: ${reason}`)),
+              ),
           ),
         ]
       : []),
@@ -148,10 +149,18 @@ function partTitle(part: PartId, tasks: readonly Task[]): string {
   return operation === undefined ? part : OPERATION_TITLES[operation];
 }
 
-function more(id: string, title: string, open: ReadonlySet<string>, content: HTMLElement): HTMLElement {
-  const details = disclosure(title, content);
+/** Its content is made when it is opened: a slider that is moved makes the list anew many times. */
+function more(id: string, title: string, open: ReadonlySet<string>, content: () => HTMLElement): HTMLElement {
+  const details = disclosure(title);
   details.id = `ranking-${id}`;
-  details.open = open.has(details.id);
+  const fill = (): void => {
+    if (details.childElementCount === 1) details.append(content());
+  };
+  details.addEventListener('toggle', fill);
+  if (open.has(details.id)) {
+    fill();
+    details.open = true;
+  }
   return details;
 }
 

@@ -1,8 +1,10 @@
-import { fileBytes, type Row } from '../../../src/report/model.js';
+import { fileBytes, type Row, sameData } from '../../../src/report/model.js';
+import { sizedRows } from '../../../src/report/sizes.js';
 import { formatBytes } from '../../../src/report/units.js';
 import { compressionLook, compressionTitle, sizesChart } from '../charts/sizes.js';
 import { dataTable, disclosure, h } from '../dom.js';
 import { glyph } from '../looks.js';
+import { nameOf } from '../rows.js';
 import { figure, lead, type Section, section, type View } from '../view.js';
 
 export interface SizeGroup {
@@ -13,7 +15,7 @@ export interface SizeGroup {
 
 /** Files as they are and under each compression. */
 export function sizes(): Section {
-  return section('sizes', 'How much disk space', ['find'], (view) => {
+  return section('sizes', 'How much disk space', ['find', 'peers'], (view) => {
     const groups = groupsOf(view);
     if (groups.length === 0) return [];
     const compressions = [
@@ -22,7 +24,7 @@ export function sizes(): Section {
     const { bytes } = view.current.workload.dataset;
     return [
       lead(
-        `The dashed line is the values themselves, ${formatBytes(bytes)}. Sizes are exact: they have no interval.`,
+        `The dashed line is the values themselves, ${formatBytes(bytes)}. Sizes are exact: they have no interval${severalMachines(view) ? ', and are those of all machines' : ''}.`,
       ),
       compressions.length > 1 &&
         h(
@@ -56,13 +58,14 @@ function sizeCell(all: SizeGroup['sizes'], compression: string, values: number):
 }
 
 /** Smallest plain file first. */
-function groupsOf({ current, state }: View): SizeGroup[] {
+function groupsOf({ model, current, state }: View): SizeGroup[] {
   const wanted = state.find.trim().toLowerCase();
   const groups = new Map<string, { name: string; format: string; sizes: SizeGroup['sizes'][number][] }>();
-  for (const row of current.rows) {
+  for (const row of sizedRows(model, current)) {
     const bytes = fileBytes(row);
+    if (row.peer !== undefined && state.peers === 'no') continue;
     if (bytes === undefined || !row.label.toLowerCase().includes(wanted)) continue;
-    const name = row.label.replace(/ \+ \w+$/, '');
+    const name = nameOf(row).replace(/ \+ \w+/, '');
     const group = groups.get(name) ?? { name, format: row.format, sizes: [] };
     groups.set(name, group);
     group.sizes.push({ compression: row.compression, bytes });
@@ -70,4 +73,8 @@ function groupsOf({ current, state }: View): SizeGroup[] {
   const first = (group: SizeGroup): number =>
     group.sizes.find(({ compression }) => compression === 'none')?.bytes ?? group.sizes[0]!.bytes;
   return [...groups.values()].sort((a, b) => first(a) - first(b));
+}
+
+function severalMachines({ model, current }: View): boolean {
+  return model.workloads.some((one) => one.machine !== current.machine && sameData(one, current));
 }

@@ -3,11 +3,12 @@ import type { Row } from '../../../src/report/model.js';
 import { paretoPoints, scatterChart } from '../charts/scatter.js';
 import { button, choice, dataTable, disclosure, h } from '../dom.js';
 import { glyph } from '../looks.js';
+import { nameOf } from '../rows.js';
 import { controls, figure, lead, type Section, section, type View } from '../view.js';
 
 /** Two measures against each other, with the rows that no other beats in both. */
 export function tradeOff(): Section {
-  return section('trade-off', 'What you trade for what', ['show', 'find', 'x', 'y'], (view) => {
+  return section('trade-off', 'What you trade for what', ['show', 'find', 'peers', 'x', 'y'], (view) => {
     const measures = measuresOf(view.current.operations, view.rows);
     if (measures.length < 2) return [];
     const x = byId(measures, view.state.x) ?? measures[0]!;
@@ -16,7 +17,7 @@ export function tradeOff(): Section {
     const { points, frontier } = paretoPoints(view.rows, x, y);
     return [
       lead(
-        'Lower left is better. The stepped line joins the rows that nothing else beats in both; bars are 95 % intervals.',
+        `Lower left is better. The stepped line joins the rows that nothing else beats in both; bars are 95 % intervals.${view.rows.some(({ peer }) => peer !== undefined) ? ' Hollow: libraries of others, for comparison.' : ''}`,
       ),
       controls(
         choice('x', 'Across', options, x.id, (value) => view.change({ x: value })),
@@ -38,7 +39,7 @@ export function tradeOff(): Section {
 
 function rowButton(row: Row, view: View): HTMLElement {
   const element = button(glyph(view.look(row.format)), () => openRow(row, view), 'chip');
-  element.append(row.label);
+  element.append(nameOf(row));
   return element;
 }
 
