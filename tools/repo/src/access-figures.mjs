@@ -52,6 +52,7 @@ function resultOf(access, format) {
       container.format === format.id &&
       container.layout !== 'h5py' &&
       container.layout !== 'mat73' &&
+      container.indexed !== true &&
       rounds.length > 0,
   );
 }
