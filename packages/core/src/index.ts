@@ -86,6 +86,7 @@ export {
   parseFloat64,
   parseInteger,
 } from './numbers/parse-number.js';
+export { allocateBytes } from './platform/allocate-bytes.js';
 export {
   parseSelection,
   resolveSelection,

@@ -276,6 +276,29 @@ describe('one of many entries', () => {
     }
   });
 
+  it('is read whole and in part where its pages are scattered', async () => {
+    const path = at('scattered.sqlite');
+    await lab.save(path, many());
+    const file = await lab.edit(path);
+    for (let i = 0; i < 300; i += 3) await file.remove(`/a${i}`);
+    const large = ndarray(
+      Float64Array.from({ length: 60_000 }, (_, i) => i / 7),
+      [600, 100],
+    );
+    await file.put('/large', large);
+    await file.commit();
+    await file.close();
+    const bytes = readFileSync(path);
+    const { readSync: _sync, readInto: _into, ...slow } = bytesSource(bytes, 'slow.sqlite');
+    for (const source of [path, bytesSource(bytes, 'file.sqlite'), slow]) {
+      const reader = await lab.open(source);
+      expect(firstDifference(await reader.read('/large'), large)).toBeUndefined();
+      const rows = await reader.read('/large', { slice: '100:110' });
+      expect((rows as NDArray).data).toEqual(large.data.slice(10_000, 11_000));
+      await reader.close();
+    }
+  });
+
   it('is replaced in its place', async () => {
     const path = at('many.sqlite');
     await lab.save(path, many());

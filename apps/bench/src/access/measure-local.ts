@@ -42,6 +42,8 @@ export type Local = { readonly [Operation in 'list' | 'one' | 'rows']: LocalRead
 const LEAST_TIMES = 3;
 const MOST_TIMES = 300;
 const LONG_ENOUGH_MS = 1000;
+/** Reads are done this long before those that count; the first of them is a figure of its own. */
+export const WARM_UP_MS = 300;
 /** What takes this long is not repeated once more. */
 const TOO_LONG_MS = 8000;
 
@@ -58,7 +60,7 @@ export async function measureLocal(
   const indexBytes = container.indexed === true ? statSync(`${path}.flx`).size : 0;
   const reads: Partial<Record<AccessOperation, LocalRead>> = {};
   for (const operation of READS) {
-    const timed = await repeat((turn) => readOnce(lab, path, container, operation, arrays, turn));
+    const timed = await repeat((turn) => readOnce(lab, path, container, operation, arrays, turn), WARM_UP_MS);
     const { source, counts } = countingSource(fileSource(path));
     await readOnce(lab, source, container, operation, arrays, 0);
     await source.close();
@@ -88,7 +90,7 @@ async function measureAppend(
       await editor.close();
     }
   };
-  const timed = await repeat(async (turn) => void (await add(path, `more${unique}${turn}`)), 20);
+  const timed = await repeat(async (turn) => void (await add(path, `more${unique}${turn}`)), 0, 20);
   // A sink of its own has no journal: what that takes is told by a commit on the path.
   const { journal } = await add(path, `more${unique}journal`);
   const inner = fileSink(path, { create: false });
@@ -108,16 +110,25 @@ async function measureAppend(
   };
 }
 
-async function repeat(work: (turn: number) => Promise<void>, most = MOST_TIMES): Promise<Timed> {
-  const times: number[] = [];
-  let total = 0;
-  while (times.length < most && total < (times.length < LEAST_TIMES ? TOO_LONG_MS : LONG_ENOUGH_MS)) {
+async function repeat(
+  work: (turn: number) => Promise<void>,
+  warmUpMs: number,
+  most = MOST_TIMES,
+): Promise<Timed> {
+  let turn = 0;
+  const once = async (): Promise<number> => {
     const start = performance.now();
-    await work(times.length);
-    const ms = performance.now() - start;
+    await work(turn++);
+    return performance.now() - start;
+  };
+  const firstMs = await once();
+  for (let warm = firstMs; warm < warmUpMs; ) warm += await once();
+  const times: number[] = [];
+  let total = firstMs;
+  while (times.length < most && total < (times.length < LEAST_TIMES ? TOO_LONG_MS : LONG_ENOUGH_MS)) {
+    const ms = await once();
     times.push(ms);
     total += ms;
   }
-  const later = times.slice(1);
-  return { firstMs: times[0]!, medianMs: median(later.length === 0 ? times : later), times: times.length };
+  return { firstMs, medianMs: times.length === 0 ? firstMs : median(times), times: times.length + 1 };
 }

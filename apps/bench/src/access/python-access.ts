@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { pythonOf } from '../peers/python.js';
 import type { Arrays } from './containers.js';
+import { WARM_UP_MS } from './measure-local.js';
 
 /** Medians in ms of what Python's own libraries need for the same files; an operation that they lack is left out. */
 export interface PythonAccess {
@@ -102,20 +103,27 @@ def append(i):
 const TIMING = `
 import sys, json, time, os, numpy
 path, count, shape = sys.argv[1], int(sys.argv[2]), (int(sys.argv[3]), int(sys.argv[4]))
+warm_up = float(sys.argv[5])
 new = numpy.random.rand(*shape)
 def name(i): return 'array%05d' % ((i * 733 + count // 2) % count)
 def fresh(i): return 'python%d_%d' % (os.getpid(), i)
-def timed(work, most):
-    times = []
-    while len(times) < most and (len(times) < 3 or sum(times) < 1500):
+def timed(work, warm_up, most):
+    turn = 0
+    def once():
+        nonlocal turn
         start = time.perf_counter()
-        work(len(times))
-        times.append((time.perf_counter() - start) * 1000)
-    later = sorted(times[1:])
-    return (later[(len(later) - 1) // 2] + later[len(later) // 2]) / 2
+        work(turn)
+        turn += 1
+        return (time.perf_counter() - start) * 1000
+    warm = once()
+    while warm < warm_up: warm += once()
+    times = []
+    while len(times) < most and (len(times) < 3 or sum(times) < 1500): times.append(once())
+    times.sort()
+    return (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
 told = {}
-for key, most in (('list_', 300), ('one', 300), ('rows', 300), ('append', 20)):
-    if key in globals(): told[key.rstrip('_')] = timed(globals()[key], most)
+for key, warm_up, most in (('list_', warm_up, 300), ('one', warm_up, 300), ('rows', warm_up, 300), ('append', 0, 20)):
+    if key in globals(): told[key.rstrip('_')] = timed(globals()[key], warm_up, most)
 print(json.dumps(told))
 `;
 
@@ -125,7 +133,8 @@ export function measurePython(id: string, path: string, arrays: Arrays): PythonA
   if (work === undefined) return undefined;
   const code = (work.library === 'h5py' ? H5PY : work.code) + TIMING;
   const { count, rows, columns } = arrays;
-  const done = spawnSync(pythonOf(), ['-c', code, path, String(count), String(rows), String(columns)], {
+  const given = [path, count, rows, columns, WARM_UP_MS].map(String);
+  const done = spawnSync(pythonOf(), ['-c', code, ...given], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -4,6 +4,7 @@ import { formatBytes, formatMs } from '../report/units.js';
 import { median } from '../statistics/quantile.js';
 import { limitChecks } from './limits.js';
 import type { HttpFailure, HttpRead } from './measure-http.js';
+import { WARM_UP_MS } from './measure-local.js';
 import type { AccessResults, ContainerResult } from './results.js';
 
 /** The table for a terminal. */
@@ -17,7 +18,7 @@ export function accessMarkdown(results: AccessResults): string {
   const { machine } = results;
   return [
     `# ${titleOf(results)}`,
-    `${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node}. Times are medians of warm calls, each opens the file and closes it.`,
+    `${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node}. Times are medians of calls after ${WARM_UP_MS / 1000} s of the same ones, each opens the file and closes it; appends have no warm-up.`,
     '## On the file system',
     markdown(localRows(results)),
     '## Beside Python',

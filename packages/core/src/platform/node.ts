@@ -14,7 +14,7 @@ export interface Platform {
   readonly fileURLToPath: typeof fileURLToPath;
   readonly randomName: () => string;
   /** Memory that is not zeroed first: for what is filled at once, or thrown away. */
-  readonly allocate: (size: number) => Uint8Array;
+  readonly allocate: (size: number) => Uint8Array<ArrayBuffer>;
 }
 
 export const platform: Platform | undefined = {
@@ -26,7 +26,7 @@ export const platform: Platform | undefined = {
   allocate: (size) => {
     // A plain view: Buffer's own slice and toString differ from those of Uint8Array.
     const { buffer, byteOffset } = Buffer.allocUnsafeSlow(size);
-    return new Uint8Array(buffer, byteOffset, size);
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, size); // it shares no memory with threads
   },
   randomName: () => randomBytes(6).toString('hex'),
 };

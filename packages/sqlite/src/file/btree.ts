@@ -144,7 +144,7 @@ export function* walkTree(pager: Pager, root: number, isTable: boolean, visitor:
       const count = counts?.[i];
       if (count !== undefined && visitor.skip!(count)) visits.pass(children[i]!);
       else {
-        if (pager.now(children[i]!) === undefined) yield* pager.ahead(children.slice(i));
+        if (pager.inMemory(children[i]!) === undefined) yield* pager.ahead(children.slice(i));
         if (!(yield* enter(children[i]!, depth + 1))) return false;
       }
       if (i < page.cells && visitor.between !== undefined && !(yield* visitor.between(page, i))) return false;
@@ -204,7 +204,7 @@ export function* findRow(
       const cell = parseCell(pager, page, cellAt(pager, page, low));
       return cell.rowid === rowid ? { page, cell } : undefined;
     }
-    number = childrenOf(pager, page)[low]!;
+    number = childOf(pager, page, low);
   }
 }
 
@@ -247,20 +247,20 @@ function* enterPage(
 }
 
 function childrenOf(pager: Pager, page: TreePage): number[] {
-  const children: number[] = [];
-  for (let i = 0; i < page.cells; i++) {
-    const at = cellAt(pager, page, i);
-    children.push(at + 4 <= pager.pageSize ? uint32(page.bytes, at) : 0);
-  }
-  children.push(uint32(page.bytes, page.pointers - 4));
-  for (const child of children)
-    if (child < 1 || child > pager.count)
-      throw corrupt(
-        `page ${page.number}`,
-        `child ${child} is not one of ${pager.count} pages`,
-        offsetOf(pager, page.number, 0),
-      );
-  return children;
+  return Array.from({ length: page.cells + 1 }, (_, i) => childOf(pager, page, i));
+}
+
+/** The child left of cell `index` of an interior page, or the last one. @throws FormatError `corrupt` */
+export function childOf(pager: Pager, page: TreePage, index: number): number {
+  const at = index < page.cells ? cellAt(pager, page, index) : page.pointers - 4;
+  const child = at + 4 <= pager.pageSize ? uint32(page.bytes, at) : 0;
+  if (child < 1 || child > pager.count)
+    throw corrupt(
+      `page ${page.number}`,
+      `child ${child} is not one of ${pager.count} pages`,
+      offsetOf(pager, page.number, 0),
+    );
+  return child;
 }
 
 /** Cells of each child that is a table leaf, else undefined. All children of a page are of one kind. */

@@ -1,7 +1,7 @@
 import type { Budget } from '@formatlab/core';
 import { RecordFields } from '../cells/record.js';
 import { compareBytes } from '../write/database-builder.js';
-import { cellAt, isLeaf, PAGE, parseCell, parsePage, uint32 } from './btree.js';
+import { cellAt, childOf, isLeaf, PAGE, parseCell, parsePage } from './btree.js';
 import { corrupt } from './faults.js';
 import type { Job } from './job.js';
 import type { Pager } from './pager.js';
@@ -34,8 +34,7 @@ export function* findInIndex(
       else high = middle;
     }
     if (isLeaf(page)) return undefined;
-    number =
-      low < page.cells ? uint32(page.bytes, cellAt(pager, page, low)) : uint32(page.bytes, page.pointers - 4);
+    number = childOf(pager, page, low);
   }
   throw corrupt(`page ${number}`, `lies deeper than ${MOST_DEPTH} levels`);
 }

@@ -1,4 +1,4 @@
-import type { Budget, Range, Source } from '@formatlab/core';
+import { allocateBytes, type Budget, type Range, type Source } from '@formatlab/core';
 import { corrupt } from './faults.js';
 import { type DatabaseHeader, HEADER_BYTES, parseHeader } from './header.js';
 import type { Job } from './job.js';
@@ -8,6 +8,10 @@ import type { WalPages } from './wal.js';
 const KEPT_BYTES = 8 * 2 ** 20;
 /** Bytes that are asked for at once when pages are fetched ahead. */
 const AHEAD_BYTES = 2 ** 20;
+/** Bytes that are read with the header: the first page, in the size that most databases have. */
+const FIRST_BYTES = 4096;
+/** Single pages are read into memory for this many: to allocate each takes longer than to read it. */
+const SLAB_PAGES = 16;
 
 /** Pages of a database, from 1 on, as the last commit left them. */
 export class Pager {
@@ -23,12 +27,17 @@ export class Pager {
   readonly #wal: WalPages | undefined;
   readonly #kept = new Map<number, Uint8Array>();
   readonly #mostKept: number;
+  /** Set where the source answers at once. */
+  readonly #readInto: Source['readInto'];
+  #slab = new Uint8Array(0);
+  #slabUsed = 0;
 
   constructor(
     header: DatabaseHeader,
     size: number,
     whole: Uint8Array | undefined,
     wal: WalPages | undefined,
+    readInto?: Source['readInto'],
   ) {
     this.header = header;
     this.pageSize = header.pageSize;
@@ -38,10 +47,18 @@ export class Pager {
     this.#size = size;
     this.#wal = wal;
     this.#mostKept = Math.max(16, Math.floor(KEPT_BYTES / header.pageSize));
+    this.#readInto = readInto;
   }
 
-  /** The page where no bytes have to be fetched. */
+  /** The page where that takes no waiting. */
   now(page: number): Uint8Array | undefined {
+    return (
+      this.inMemory(page) ?? (this.#readInto === undefined ? undefined : this.#readNow(page, this.#readInto))
+    );
+  }
+
+  /** The page where it was read before. */
+  inMemory(page: number): Uint8Array | undefined {
     if (page < 1 || page > this.count) throw corrupt(`page ${page}`, `the database has ${this.count}`);
     const place = this.#wal?.places.get(page);
     if (place !== undefined) return this.#wal!.bytes.subarray(place, place + this.pageSize);
@@ -84,7 +101,7 @@ export class Pager {
 
   /** The first `length` bytes of each page, without keeping the pages. */
   *heads(pages: readonly number[], length: number): Job<Uint8Array[]> {
-    const known = pages.map((page) => this.now(page));
+    const known = pages.map((page) => this.inMemory(page));
     const missing = pages.filter((_, i) => known[i] === undefined);
     const pieces = missing.length === 0 ? [] : yield missing.map((page) => this.#range(page, length));
     let next = 0;
@@ -93,14 +110,47 @@ export class Pager {
 
   /** Bytes of the pages `first` and those behind it, where they lie in the file one after the other. */
   *run(first: number, count: number): Job<Uint8Array | undefined> {
-    if (first < 1 || first + count - 1 > this.count) return undefined;
-    for (let page = first; this.#wal !== undefined && page < first + count; page++)
-      if (this.#wal.places.has(page)) return undefined;
+    if (!this.#isRun(first, count)) return undefined;
     const at = (first - 1) * this.pageSize;
-    if (at + count * this.pageSize > this.#size) return undefined;
     if (this.#whole !== undefined) return this.#whole.subarray(at, at + count * this.pageSize);
     const [bytes] = yield [{ at, length: count * this.pageSize }];
     return bytes!;
+  }
+
+  /**
+   * Reads the pages `first` and those behind it into `target`, where that takes no waiting and they lie in the file one after
+   * the other; else false.
+   */
+  readRun(first: number, count: number, target: Uint8Array): boolean {
+    if (this.#readInto === undefined || !this.#isRun(first, count)) return false;
+    this.#readInto((first - 1) * this.pageSize, target.subarray(0, count * this.pageSize));
+    return true;
+  }
+
+  /** Keeps what was read with the header. */
+  begin(head: Uint8Array): void {
+    if (head.byteLength >= this.pageSize) this.#keep(1, head.subarray(0, this.pageSize));
+  }
+
+  #readNow(page: number, readInto: NonNullable<Source['readInto']>): Uint8Array {
+    if (this.#slabUsed + this.pageSize > this.#slab.byteLength) {
+      this.#slab = allocateBytes(SLAB_PAGES * this.pageSize);
+      this.#slabUsed = 0;
+    }
+    const bytes = this.#slab.subarray(this.#slabUsed, this.#slabUsed + this.pageSize);
+    this.#slabUsed += this.pageSize;
+    const { at, length } = this.#range(page, this.pageSize);
+    readInto(at, length === this.pageSize ? bytes : bytes.subarray(0, length));
+    bytes.fill(0, length);
+    this.#keep(page, bytes);
+    return bytes;
+  }
+
+  #isRun(first: number, count: number): boolean {
+    if (first < 1 || first + count - 1 > this.count) return false;
+    for (let page = first; this.#wal !== undefined && page < first + count; page++)
+      if (this.#wal.places.has(page)) return false;
+    return (first - 1 + count) * this.pageSize <= this.#size;
   }
 
   #isMissing(page: number): boolean {
@@ -142,11 +192,13 @@ export function* openPager(
   if (source.size <= 1 && inWal === undefined) return undefined;
   let head: Uint8Array;
   if (inWal !== undefined) head = wal!.bytes.subarray(inWal, inWal + HEADER_BYTES);
-  else [head] = (yield [{ at: 0, length: Math.min(HEADER_BYTES, source.size) }]) as [Uint8Array];
+  else [head] = (yield [{ at: 0, length: Math.min(FIRST_BYTES, source.size) }]) as [Uint8Array];
   const size = inWal === undefined ? source.size : Math.max(source.size, wal!.pages * wal!.pageSize);
   const header = parseHeader(head, size);
   if (wal !== undefined && wal.pageSize !== header.pageSize)
     throw corrupt('write-ahead log', `pages of ${wal.pageSize} bytes, the database has ${header.pageSize}`);
   budget.takeBytes(Math.min(KEPT_BYTES, source.size), 'pages of the database');
-  return new Pager(header, source.size, undefined, wal);
+  const pager = new Pager(header, source.size, undefined, wal, source.readSync && source.readInto);
+  if (inWal === undefined) pager.begin(head);
+  return pager;
 }

@@ -1,4 +1,4 @@
-import type { Budget } from '@formatlab/core';
+import { allocateBytes, type Budget } from '@formatlab/core';
 import { type Cell, type TreePage, uint32 } from './btree.js';
 import { corrupt } from './faults.js';
 import type { Job } from './job.js';
@@ -39,35 +39,42 @@ export function* readPayload(
       `a row of ${cell.size} bytes, the database has ${pager.count} pages`,
     );
   budget.takeBytes(size, `row of ${cell.size} bytes`);
-  const out = new Uint8Array(size);
+  const out = allocateBytes(size);
   let written = 0;
   if (from < cell.local) {
     out.set(page.bytes.subarray(cell.at + from, cell.at + cell.local));
     written = cell.local - from;
   }
-  const start = from + written - cell.local;
-  const skipped = Math.floor(start / perPage);
+  const behind = from + written - cell.local;
+  const skipped = Math.floor(behind / perPage);
   let next = cell.overflow;
-  let inPage = start - skipped * perPage;
+  let inPage = behind - skipped * perPage;
   // Every step takes bytes of a bounded size, and so a circle ends; one that gives bytes twice is found by links.
   if (skipped > 0) next = yield* skipLinks(pager, next, skipped);
+  // Of a chain that does not run in order no more is read at once than was of use before.
+  let guess = Math.max(1, Math.floor(RUN_BYTES / pager.pageSize));
   while (written < size) {
-    const pagesLeft = Math.ceil((inPage + size - written) / perPage);
-    const most = Math.min(pagesLeft, Math.max(1, Math.floor(RUN_BYTES / pager.pageSize)));
-    const run = most > 1 ? yield* pager.run(next, most) : undefined;
-    const bytes = run ?? pager.now(next) ?? (yield* pager.fetch(next));
-    const pages = run === undefined ? 1 : most;
-    let number = next;
-    for (let i = 0; i < pages && written < size; i++) {
-      const base = i * pager.pageSize;
+    const most = Math.min(guess, Math.ceil((inPage + size - written) / perPage));
+    // Whole pages that have room in what is not written yet are read there, and their data moved over the links.
+    const room = Math.min(most, Math.floor((size - written) / pager.pageSize));
+    const inPlace = room > 1 && pager.readRun(next, room, out.subarray(written));
+    const run = most > 1 && !inPlace ? yield* pager.run(next, most) : undefined;
+    const bytes = inPlace ? out : (run ?? pager.now(next) ?? (yield* pager.fetch(next)));
+    const pages = inPlace ? room : run === undefined ? 1 : most;
+    const start = inPlace ? written : 0;
+    let used = 0;
+    for (let inOrder = true; inOrder && used < pages && written < size; used++) {
+      const base = start + used * pager.pageSize;
       const count = Math.min(perPage - inPage, size - written);
-      out.set(bytes.subarray(base + 4 + inPage, base + 4 + inPage + count), written);
+      const link = uint32(bytes, base);
+      if (inPlace) out.copyWithin(written, base + 4 + inPage, base + 4 + inPage + count);
+      else out.set(bytes.subarray(base + 4 + inPage, base + 4 + inPage + count), written);
       written += count;
       inPage = 0;
-      next = uint32(bytes, base);
-      if (next !== number + 1) break;
-      number = next;
+      inOrder = link === next + 1;
+      next = link;
     }
+    guess = used < pages ? used : Math.min(2 * guess, Math.floor(RUN_BYTES / pager.pageSize) || 1);
   }
   return out;
 }

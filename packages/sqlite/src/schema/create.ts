@@ -1,3 +1,4 @@
+import { ARRAYS_LIST_SQL, ARRAYS_SQL, TABLES_SQL, VALUES_SQL } from '../layout/names.js';
 import { checkExpression, type DeclaredTable, parseTableBody } from './create-table.js';
 import { Cursor, isWord, SyntaxProblem } from './cursor.js';
 import { type Token, tokenize } from './tokens.js';
@@ -21,8 +22,19 @@ export type Created = {
   | { readonly kind: 'trigger' }
 );
 
+/** The statements that this package writes: in its own files, parsing them is most of what an open takes. */
+const OWN_STATEMENTS: readonly string[] = [ARRAYS_SQL, ARRAYS_LIST_SQL, VALUES_SQL, TABLES_SQL];
+const ownCreated: (Created | undefined)[] = [];
+
 /** Parses a CREATE statement as the schema table holds it. @throws SyntaxProblem */
 export function parseCreate(sql: string): Created {
+  const own = OWN_STATEMENTS.indexOf(sql);
+  if (own < 0) return parseStatement(sql);
+  ownCreated[own] ??= parseStatement(sql);
+  return ownCreated[own];
+}
+
+function parseStatement(sql: string): Created {
   const tokens = tokenize(sql);
   if ('badAt' in tokens)
     throw new SyntaxProblem(`unrecognised token at character ${tokens.badAt} of the statement`);
