@@ -1,6 +1,7 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import type { StageTimes, Task } from '../operations/operation.js';
 import type { SampleSettings } from '../processes/job.js';
+import { turn } from '../processes/turn.js';
 import type { ProcessSamples, Stage } from '../results/record.js';
 import { median } from '../statistics/quantile.js';
 
@@ -60,14 +61,6 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
     gcShare: Math.min(1, gcMs / spent),
     ...(settings.inTurns === true ? { inTurns: true } : {}),
   };
-}
-
-/** Waits until the process that started this one says that it is its turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('message', () => resolve());
-    process.send?.({ type: 'ready' });
-  });
 }
 
 function wantsMore(count: number, spent: number, runMs: number, settings: SampleSettings): boolean {

@@ -1,51 +1,49 @@
-import { fork, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createLab, type NDArray } from '@formatlab/core';
 import pc from 'picocolors';
-import { cellOf, type FormatChoice, groupId } from '../cells.js';
+import { cellOf, groupId } from '../cells.js';
 import { formatsOfModule } from '../formats.js';
-import type { GroupFiles, JobResults } from '../processes/job.js';
 import { runChild } from '../processes/run-child.js';
-import { inTurns } from '../run/in-turns.js';
 import { median } from '../statistics/quantile.js';
 import { workloadOf } from '../workloads/index.js';
+import { SUBJECT, type Subject, TIMEOUT_MS, writeJob } from './start-subject.js';
+import { timeAgrees } from './time-agreement.js';
 import { verdictLine } from './verdict-line.js';
 
-/** Three ways to read one array. */
-const SUBJECTS: readonly FormatChoice[] = [
-  { format: 'numpy', engine: null, module: '@formatlab/numpy', options: {} },
-  { format: 'json', engine: null, module: '@formatlab/json', options: {} },
-  { format: 'csv', engine: null, module: '@formatlab/csv', options: {} },
+/** Three ways to read one array, and its rows. */
+const SUBJECTS: readonly (readonly [format: string, rows: number])[] = [
+  // More than 32 MiB: glibc takes such memory anew each time, smaller pieces as chance leaves them.
+  ['numpy', 5000],
+  ['json', 1500],
+  ['csv', 1500],
 ];
-const SIZE = { rows: 1500, columns: 1000 };
+const COLUMNS = 1000;
 const TOLERANCE = 0.1;
 /** Processes of each side. */
-const TURNS = 5;
-const SUBJECT = fileURLToPath(new URL('./subject.js', import.meta.url));
-const TIMEOUT_MS = 120_000;
+const MEMORY_TURNS = 5;
 
 /** Compares our time, peak memory and bytes read with tinybench, /usr/bin/time and strace. */
 export async function checkInstruments(folder: string): Promise<boolean> {
   const verdicts: boolean[] = [];
-  for (const choice of SUBJECTS) {
-    const subject = await makeSubject(choice, folder);
-    verdicts.push(await timeAgrees(subject), await memoryAgrees(subject), await bytesAgree(subject));
+  for (const [format, rows] of SUBJECTS) {
+    const subject = await makeSubject(format, rows, folder);
+    verdicts.push(
+      await timeAgrees(subject, TOLERANCE),
+      await memoryAgrees(subject),
+      await bytesAgree(subject),
+    );
   }
   return verdicts.every((passed) => passed);
 }
 
-interface Subject {
-  readonly choice: FormatChoice;
-  readonly cell: ReturnType<typeof cellOf>;
-  readonly files: GroupFiles;
-}
-
-async function makeSubject(choice: FormatChoice, folder: string): Promise<Subject> {
-  const work = join(folder, choice.format);
+async function makeSubject(format: string, rows: number, folder: string): Promise<Subject> {
+  const choice = { format, engine: null, module: `@formatlab/${format}`, options: {} };
+  const size = { rows, columns: COLUMNS };
+  const work = join(folder, format);
   mkdirSync(work, { recursive: true });
-  const workload = { id: 'array', parameters: SIZE };
+  const workload = { id: 'array', parameters: size };
   const group = { id: groupId(workload, choice, 'none'), workload, choice, compression: 'none' as const };
   const files = {
     dataset: join(work, 'unused'),
@@ -55,62 +53,15 @@ async function makeSubject(choice: FormatChoice, folder: string): Promise<Subjec
   };
   const lab = createLab((await formatsOfModule(choice.module)).map(({ format }) => format));
   // The workload is one array of float64.
-  const value = workloadOf('array').build(SIZE, 1) as NDArray;
-  await lab.save(files.input, value, { format: choice.format });
+  const value = workloadOf('array').build(size, 1) as NDArray;
+  await lab.save(files.input, value, { format });
   return { choice, cell: cellOf(group, 'read'), files };
-}
-
-/** Both take turns, sample by sample: a shared machine changes its pace from one second to the next. */
-async function timeAgrees(subject: Subject): Promise<boolean> {
-  // As many reads between two collections of garbage as here, or it would be another question.
-  const { batch } = await timeHere(subject);
-  const [ours, theirs, ratios]: [number[], number[], number[]] = [[], [], []];
-  for (let pair = 0; pair < TURNS; pair++) {
-    const [here, there] = await inTurns<number>([
-      async (ready) => median((await timeHere(subject, ready)).samplesMs),
-      (ready) => timeThere(subject, batch, ready),
-    ]);
-    ours.push(here!);
-    theirs.push(there!);
-    ratios.push(here! / there!);
-  }
-  const what = `time of reading ${subject.choice.format}`;
-  return agree(what, 'tinybench', median(ours), median(theirs), TOLERANCE, 'ms', median(ratios));
-}
-
-type Ready = (go: () => void) => void;
-
-async function timeHere({ cell, files }: Subject, ready?: Ready): Promise<JobResults['time']> {
-  const settings = { sampleMs: 1000, warmupMs: 500, inTurns: ready !== undefined };
-  const outcome = await runChild<'time'>(
-    { kind: 'time', cell, files, way: 0, settings },
-    { timeoutMs: TIMEOUT_MS, ...(ready === undefined ? {} : { onReady: ready }) },
-  );
-  if (!outcome.ok) throw new Error(`time '${cell.id}': ${outcome.reason}`);
-  return outcome.result;
-}
-
-/** Median in ms of what tinybench measures in a script of its own. */
-function timeThere({ choice, files }: Subject, batch: number, ready: Ready): Promise<number> {
-  const job = join(files.work, 'subject.json');
-  writeFileSync(job, JSON.stringify({ choice, input: files.input, how: 'tinybench', batch }));
-  const child = fork(SUBJECT, [job], { execArgv: ['--expose-gc'], timeout: TIMEOUT_MS });
-  return new Promise((resolve, reject) => {
-    child.on('message', (message: 'ready' | number) => {
-      if (message === 'ready') ready(() => child.send('go', () => {}));
-      else resolve(message);
-    });
-    // After its result this says nothing more.
-    child.on('close', () =>
-      reject(new Error(`run tinybench of ${choice.format}: it ended without a result`)),
-    );
-  });
 }
 
 async function memoryAgrees(subject: Subject): Promise<boolean> {
   if (spawnSync('/usr/bin/time', ['--version']).error !== undefined) return absent('/usr/bin/time', 'time');
   const [ours, theirs]: number[][] = [[], []];
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < MEMORY_TURNS; turn++) {
     const { cell, files } = subject;
     const outcome = await runChild<'memory'>(
       { kind: 'memory', cell, files, way: 0 },
@@ -118,7 +69,7 @@ async function memoryAgrees(subject: Subject): Promise<boolean> {
     );
     if (!outcome.ok) throw new Error(`measure memory of '${cell.id}': ${outcome.reason}`);
     ours!.push((outcome.result.memory?.peakBytes ?? 0) / 2 ** 20);
-    const { stderr } = runSubject(subject, 'once', ['/usr/bin/time', '-v']);
+    const { stderr } = readOnce(subject, ['/usr/bin/time', '-v']);
     theirs!.push(Number(/Maximum resident set size \(kbytes\): (\d+)/.exec(stderr)?.[1]) / 1024);
   }
   return agree(
@@ -140,7 +91,7 @@ async function bytesAgree({ choice, cell, files }: Subject): Promise<boolean> {
   if (!outcome.ok) throw new Error(`count bytes of '${cell.id}': ${outcome.reason}`);
   const log = join(files.work, 'strace.log');
   const calls = 'trace=read,readv,pread64,preadv,preadv2,mmap';
-  runSubject({ choice, cell, files }, 'once', ['strace', '-f', '-y', '-s', '0', '-e', calls, '-o', log]);
+  readOnce({ choice, cell, files }, ['strace', '-f', '-y', '-s', '0', '-e', calls, '-o', log]);
   let bytes = 0;
   for (const line of readFileSync(log, 'utf8').split('\n'))
     if (line.includes(`<${files.input}>`)) bytes += Number(/ = (\d+)$/.exec(line)?.[1] ?? 0);
@@ -154,17 +105,13 @@ async function bytesAgree({ choice, cell, files }: Subject): Promise<boolean> {
   );
 }
 
-function runSubject(
-  { choice, files }: Subject,
-  how: 'once',
-  before: readonly string[],
-): { stdout: string; stderr: string } {
-  const job = join(files.work, 'subject.json');
-  writeFileSync(job, JSON.stringify({ choice, input: files.input, how, batch: 1 }));
-  const [program, ...words] = [...before, process.execPath, '--expose-gc', SUBJECT, job];
+/** Runs the script that reads the file once, under a program. */
+function readOnce({ choice, files }: Subject, under: readonly string[]): { stderr: string } {
+  const job = writeJob({ choice, files }, {});
+  const [program, ...words] = [...under, process.execPath, '--expose-gc', SUBJECT, job];
   const done = spawnSync(program!, words, { encoding: 'utf8', timeout: TIMEOUT_MS });
   if (done.status !== 0)
-    throw new Error(`run '${how}' of ${choice.format}: ${done.stderr.trim().split('\n').at(-1)}`);
+    throw new Error(`read ${choice.format} under '${program}': ${done.stderr.trim().split('\n').at(-1)}`);
   return done;
 }
 
@@ -175,8 +122,8 @@ function agree(
   theirs: number,
   tolerance: number,
   unit: string,
-  ratio = ours / theirs,
 ): boolean {
+  const ratio = ours / theirs;
   const figures = `${rounded(ours)} ${unit} here, ${rounded(theirs)} by ${instrument}`;
   return verdictLine(
     `${what}: ${figures} (${(100 * (ratio - 1)).toFixed(1)} %)`,
