@@ -285,7 +285,7 @@ describe('cachingSource', () => {
     expect(counts.ranges).toEqual([{ at: 0, length: 100 }]);
     await cached.read([{ at: 90, length: 120 }]);
     expect(counts.ranges.at(-1)).toEqual({ at: 100, length: 200 });
-    for (const page of [3, 4, 5, 6, 7]) await at(page);
+    for (const page of [7, 6, 5, 4, 3]) await at(page);
     await at(0);
     await at(8);
     const before = counts.ranges.length;
@@ -293,6 +293,22 @@ describe('cachingSource', () => {
     expect(counts.ranges).toHaveLength(before);
     await at(1);
     expect(counts.ranges).toHaveLength(before + 1);
+  });
+
+  test('fetches ahead of a scan, never twice what it passed, and not of reads that jump', async () => {
+    const large = new Uint8Array(1_000_000).map((_, i) => i % 251);
+    const { source, counts } = countingSource(bytesSource(large));
+    const cached = cachingSource(source, { pageSize: 100, pages: 256 });
+    for (let at = 0; at < 900_000; at += 170) {
+      const [piece] = await cached.read([{ at, length: 5 }]);
+      expect(piece).toEqual(large.slice(at, at + 5));
+      expect(counts.bytesRead).toBeLessThanOrEqual(2 * (at + 200));
+    }
+    expect(counts.reads).toBeLessThan(100);
+    counts.reads = counts.bytesRead = 0;
+    const jumping = cachingSource(source, { pageSize: 100, pages: 256 });
+    for (let i = 0; i < 100; i++) await jumping.read([{ at: ((i * 733) % 100) * 10_000, length: 5 }]);
+    expect(counts).toMatchObject({ reads: 100, bytesRead: 10_000 });
   });
 
   test('shares what is under way between readers', async () => {

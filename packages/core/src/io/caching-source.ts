@@ -15,10 +15,17 @@ const DEFAULT_PAGES = 256;
 const MOST_OF_CACHE = 1 / 4;
 /** Of more pages than that, this part has to be asked for; else the ranges are read as they are. */
 const LEAST_DENSE = 1 / 4;
+/** Fetches that go forward, each near the one before, until more is fetched than was asked for. */
+const FEWEST_FORWARD = 4;
+/** Pages that may lie between two of them. */
+const NEAR_PAGES = 16;
+/** What is fetched ahead takes at most this part of the cache. */
+const MOST_AHEAD = 1 / 2;
 
 /**
  * The same source, keeping what was read in pages: small reads that lie near each other cost one of the inner
- * source. Only `read` is cached; synchronous reads go through as they are.
+ * source. Behind reads that go on forward, as those of a scan do, as much is fetched ahead as they have passed so far: a
+ * request for each costs more than the bytes between them. Only `read` is cached; synchronous reads go through as they are.
  */
 export function cachingSource(inner: Source, options: CachingOptions = {}): Source {
   const cache = new PageCache(inner, options.pageSize ?? DEFAULT_PAGE_SIZE, options.pages ?? DEFAULT_PAGES);
@@ -39,6 +46,8 @@ class PageCache {
   // A Map keeps the order of insertion: the first page is the one that was not used for longest.
   readonly #kept = new Map<number, Uint8Array>();
   readonly #underWay = new Map<number, Promise<void>>();
+  /** The page behind the last fetch, and the fetches and pages of a way forward that ends there. */
+  #forward = { next: 0, fetches: 0, passed: 0 };
 
   constructor(inner: Source, pageSize: number, pages: number) {
     this.#inner = inner;
@@ -102,12 +111,35 @@ class PageCache {
       } else if (underWay !== undefined) others.add(underWay);
       else missing.push(page);
     }
-    const own = missing.length === 0 ? undefined : this.#fetch(missing, found, signal);
+    const own = missing.length === 0 ? undefined : this.#fetch(this.#withAhead(missing), found, signal);
     // What became of theirs is seen by what is there: a reader that gave up must not spoil this read.
     await Promise.all([own, Promise.allSettled(others)]);
     throwIfAborted(signal, `read '${this.#inner.name}'`);
     const left = new Set([...wanted].filter((page) => !found.has(page)));
     if (left.size > 0) await this.#gather(left, found, signal);
+  }
+
+  /** The pages, and behind them those that a scan will ask for next. */
+  #withAhead(missing: readonly number[]): readonly number[] {
+    const [first, last] = [missing[0]!, missing.at(-1)!];
+    const { next, fetches, passed } = this.#forward;
+    const goesOn = first >= next && first <= next + NEAR_PAGES && last - first + 1 === missing.length;
+    if (!goesOn) {
+      this.#forward = { next: last + 1, fetches: 1, passed: missing.length };
+      return missing;
+    }
+    const pages = [...missing];
+    if (fetches >= FEWEST_FORWARD) {
+      const end = Math.ceil(this.#inner.size / this.#pageSize);
+      const most = Math.min(passed, Math.floor(this.#pages * MOST_AHEAD), end - last - 1);
+      for (let page = last + 1; page <= last + most; page++) {
+        if (this.#kept.has(page) || this.#underWay.has(page)) break;
+        pages.push(page);
+      }
+    }
+    const after = pages.at(-1)! + 1;
+    this.#forward = { next: after, fetches: fetches + 1, passed: passed + after - next };
+    return pages;
   }
 
   #fetch(
