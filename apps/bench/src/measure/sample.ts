@@ -13,9 +13,9 @@ const MOST_RUNS_A_SAMPLE = 20_000;
 const FEWEST_SAMPLES = 3;
 const MOST_SAMPLES = 30;
 /** Runs longer than this are not repeated for the sake of warming up or of three samples. */
-const LONG_RUN_MS = 400;
+const LONG_RUN_MS = 200;
 /** A first call loads libraries: only one that is longer than this says that runs are long. */
-const LONGEST_FIRST_MS = 4 * LONG_RUN_MS;
+const LONGEST_FIRST_MS = 8 * LONG_RUN_MS;
 const WARM_TOLERANCE = 0.1;
 const WARMUP_STRETCH = 4;
 

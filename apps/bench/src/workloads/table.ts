@@ -15,7 +15,7 @@ import { type Access, NO_ACCESS, numberOf, type Workload } from './workload.js';
 export const table: Workload = {
   id: 'table',
   summary: 'rows of int64, float64, short string, category, bool and timestamp (--rows ROWS)',
-  defaults: { rows: 100_000 },
+  defaults: { rows: 50_000 },
   quick: { rows: 10_000 },
   operations: ['write', 'read', 'read-one', 'append'],
   title: (p) => `a table of ${numberOf(p, 'rows').toLocaleString('en')} rows × 6 columns`,
