@@ -206,6 +206,7 @@ describe('the details of a cell', () => {
       .evaluateAll((all) => all.map((rect) => Number(rect.getAttribute('x'))));
     const size = cell.file!.bytes;
     expect(places).toEqual(cell.io!.rangesRead.map(([at]) => expect.closeTo((1000 * at) / size, 1)));
+    expect(await dialog.locator('.strip-written rect').count()).toBe(cell.io!.rangesWritten!.length);
     expect(text).toContain(
       'npx formatlab-bench run table --rows 10000 --formats made-d --operations read-one --compression none',
     );

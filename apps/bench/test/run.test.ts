@@ -152,6 +152,33 @@ describe('a run', { timeout: 120_000 }, () => {
   }
 });
 
+describe('bytes written by an append', { timeout: 120_000 }, () => {
+  it.each(['npz', 'sqlite'])('are told, with their places where they are known: %s', (format) => {
+    const { status } = bench(
+      ...[
+        'run',
+        'arrays',
+        '--formats',
+        format === 'npz' ? 'numpy' : format,
+        '--size',
+        '20x20',
+        '--count',
+        '10',
+      ],
+      ...['--operations', 'append', '--repeats', '1', '--compression', 'none'],
+    );
+    expect(status).toBe(0);
+    const { io, file } = cells().find(({ operation }) => operation === 'append')!;
+    expect(io!.bytesWritten).toBeGreaterThanOrEqual(3200);
+    expect(io!.audit?.agrees ?? true).toBe(true);
+    // SQLite's library works on the file itself: where it writes is not seen.
+    expect(io!.pastSink ?? false).toBe(format === 'sqlite');
+    const places = io!.rangesWritten!;
+    expect(places.length > 0).toBe(format === 'npz');
+    for (const [at, length] of places) expect(at + length).toBeLessThanOrEqual(file!.bytes);
+  });
+});
+
 describe('mistakes', { timeout: 30_000 }, () => {
   it.each([
     [['run', 'nothing']],

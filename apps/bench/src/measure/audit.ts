@@ -50,11 +50,14 @@ export async function auditIo(
   const kernelRead = Math.max(0, after.read - before.read - look);
   const kernelWritten = after.written - before.written;
   const { bytesRead, bytesWritten } = counted();
-  const near = (kernel: number, here: number): boolean =>
-    Math.abs(kernel - here) <= CHATTER_BYTES + CHATTER_SHARE * here;
   return {
     kernelRead,
     kernelWritten,
-    agrees: near(kernelRead, bytesRead) && near(kernelWritten, bytesWritten),
+    agrees: isNear(kernelRead, bytesRead) && isNear(kernelWritten, bytesWritten),
   };
+}
+
+/** Whether the kernel counted what was counted here. */
+export function isNear(kernel: number, here: number): boolean {
+  return Math.abs(kernel - here) <= CHATTER_BYTES + CHATTER_SHARE * here;
 }

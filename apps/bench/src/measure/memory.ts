@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { countingSink, countingSource, type IoCounts, type Range } from '@formatlab/core';
+import { type Commit, countingSink, countingSource, type IoCounts, type Range } from '@formatlab/core';
 import { measureCounterMemory } from '../counter/time-counter.js';
 import { fileOperationOf } from '../operations/index.js';
 import type { Wrap } from '../operations/operation.js';
 import type { Job, MemoryResult } from '../processes/job.js';
-import type { IoUse, MemoryUse } from '../results/record.js';
-import { auditIo } from './audit.js';
+import type { IoAudit, IoUse, MemoryUse } from '../results/record.js';
+import { auditIo, isNear } from './audit.js';
 import { setUp } from './setup.js';
 
 /** Peak memory of one run in a process that did nothing before, and what went through the source or sink. */
@@ -17,21 +17,33 @@ export async function measureMemory(job: Extract<Job, { kind: 'memory' }>): Prom
   const operation = fileOperationOf(cell.operation);
   if (operation === undefined) return { memory: null, io: null, fileBytes: null };
   const setup = { ...(await setUp(cell.choice)), cell, files, way };
-  const counts: IoCounts[] = [];
-  const task = operation(setup, countingWrap(counts));
+  const traffic: Traffic = { counts: [], commits: [] };
+  const task = operation(setup, countingWrap(traffic));
   task.before?.();
   const memory = await peakOf(() => task.run());
-  const io = ioUse(counts);
+  const io = ioUse(traffic);
   const fileBytes = task.after();
   // Once more for the kernel's count: the first run also read the format's code.
-  counts.length = 0;
+  traffic.counts.length = traffic.commits.length = 0;
   task.before?.();
   const audit = await auditIo(
     () => task.run(),
-    () => ioUse(counts),
+    () => ioUse(traffic),
   );
   task.after();
-  return { memory, io: audit === undefined ? io : { ...io, audit }, fileBytes };
+  return { memory, io: audit === undefined ? io : audited(io, audit), fileBytes };
+}
+
+/** What went through sources and sinks, and what changes told of themselves. */
+interface Traffic {
+  readonly counts: IoCounts[];
+  readonly commits: Commit[];
+}
+
+function audited(io: IoUse, audit: IoAudit): IoUse {
+  if (io.pastSink === undefined) return { ...io, audit };
+  const agrees = isNear(audit.kernelWritten, io.bytesWritten);
+  return { ...io, bytesRead: audit.kernelRead, rangesRead: [], audit: { ...audit, agrees } };
 }
 
 /** Most memory resident while `work` runs. */
@@ -58,7 +70,7 @@ const SAMPLE_EVERY_MS = 2;
 /** Most ranges that a record keeps. */
 const MOST_RANGES = 256;
 
-function countingWrap(all: IoCounts[]): Wrap {
+function countingWrap({ counts: all, commits }: Traffic): Wrap {
   return {
     source(inner) {
       const { source, counts } = countingSource(inner);
@@ -70,20 +82,26 @@ function countingWrap(all: IoCounts[]): Wrap {
       all.push(counts);
       return sink;
     },
+    committed: (commit) => commits.push(commit),
   };
 }
 
-function ioUse(all: readonly IoCounts[]): IoUse {
+function ioUse({ counts: all, commits }: Traffic): IoUse {
   const sum = (field: 'bytesRead' | 'reads' | 'bytesWritten' | 'writes' | 'bytesRewritten'): number =>
     all.reduce((total, counts) => total + counts[field], 0);
-  return {
+  const counted = {
     bytesRead: sum('bytesRead'),
     reads: sum('reads'),
     bytesWritten: sum('bytesWritten'),
     writes: sum('writes'),
     bytesRewritten: sum('bytesRewritten'),
     rangesRead: joinedRanges(all.flatMap((counts) => counts.ranges)),
+    rangesWritten: joinedRanges(all.flatMap((counts) => counts.rangesWritten)),
   };
+  const told = (field: 'written' | 'rewritten'): number =>
+    commits.reduce((total, commit) => total + commit[field], 0);
+  if (counted.bytesWritten > 0 || told('written') === 0) return counted;
+  return { ...counted, bytesWritten: told('written'), bytesRewritten: told('rewritten'), pastSink: true };
 }
 
 /** Sorted, with those that touch or overlap joined; the nearest ones too where there are too many. */

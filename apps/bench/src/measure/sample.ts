@@ -12,8 +12,10 @@ const LEAST_SAMPLE_MS = 20;
 const MOST_RUNS_A_SAMPLE = 20_000;
 const FEWEST_SAMPLES = 3;
 const MOST_SAMPLES = 30;
-/** Runs longer than this are not repeated for the sake of warming up or of three samples. */
+/** Runs longer than this are not repeated for the sake of warming up. */
 const LONG_RUN_MS = 200;
+/** And runs longer than this not for the sake of three samples: more processes tell more. */
+const LONG_SAMPLE_MS = 100;
 /** A first call loads libraries: only one that is longer than this says that runs are long. */
 const LONGEST_FIRST_MS = 8 * LONG_RUN_MS;
 const WARM_TOLERANCE = 0.1;
@@ -66,7 +68,7 @@ export async function sampleTask(task: Task, settings: SampleSettings, importMs:
 function wantsMore(count: number, spent: number, runMs: number, settings: SampleSettings): boolean {
   if (count === 0) return true;
   if (count >= MOST_SAMPLES) return false;
-  return spent < settings.sampleMs || (count < FEWEST_SAMPLES && runMs < LONG_RUN_MS);
+  return spent < settings.sampleMs || (count < FEWEST_SAMPLES && runMs < LONG_SAMPLE_MS);
 }
 
 export interface Warmup {

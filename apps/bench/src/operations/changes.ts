@@ -38,7 +38,8 @@ export async function applyChange(setup: CellSetup, path: string, change: Change
     await (change.how === 'put'
       ? editor.put(change.path, change.value)
       : editor.append(change.path, change.value));
-    await editor.commit();
+    const commit = await editor.commit();
+    wrap.committed?.(commit);
     await editor.close();
   } finally {
     await sink.close();

@@ -1,4 +1,4 @@
-import type { Sink, Source } from '@formatlab/core';
+import type { Commit, Sink, Source } from '@formatlab/core';
 import type { CellSetup } from '../measure/setup.js';
 import type { OperationId, Stage } from '../results/record.js';
 
@@ -9,6 +9,8 @@ export type StageTimes = Partial<Record<Stage, number>>;
 export interface Wrap {
   source(inner: Source): Source;
   sink(inner: Sink): Sink;
+  /** What a change of the file told of itself. */
+  committed?(commit: Commit): void;
 }
 
 export const NO_WRAP: Wrap = { source: (inner) => inner, sink: (inner) => inner };

@@ -144,6 +144,12 @@ export function rowProblem(row: Row): string | undefined {
   return cells.find((cell) => cell.reason !== null)?.reason ?? cells[0]?.status;
 }
 
+/** What became of a row without a time: a failure tells more than a lack, and that more than a run that ended. */
+export function rowStanding(row: Row): 'failed' | 'not supported' | 'not measured' {
+  const met = new Set([...row.cells.values()].map(({ status }) => status));
+  return met.has('failed') ? 'failed' : met.has('unsupported') ? 'not supported' : 'not measured';
+}
+
 function groupByWorkload(cells: readonly CellRecord[], formats: readonly FormatRecord[]): WorkloadResults[] {
   const groups = new Map<string, CellRecord[]>();
   for (const cell of cells) {

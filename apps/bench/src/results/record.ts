@@ -320,6 +320,13 @@ export interface IoUse {
   readonly audit?: IoAudit;
   /** Where in the file was read, as `[at, length]`, neighbours joined; at most 256. */
   readonly rangesRead: readonly (readonly [number, number])[];
+  /** Where in the file was written, in the same way; absent in runs of before, and where only the sum is known. */
+  readonly rangesWritten?: readonly (readonly [number, number])[];
+  /**
+   * True where the format's library works on the file itself, past the counting sink: what was written is what its commit
+   * told, and what was read is the kernel's count.
+   */
+  readonly pastSink?: true;
 }
 
 /** `/proc/self/io` before and after the operation. */

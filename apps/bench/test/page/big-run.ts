@@ -121,6 +121,12 @@ function cellOf(
                 [Math.max(0, size - 900), 900],
               ]
             : [[0, size]],
+      rangesWritten:
+        operation === 'write'
+          ? [[0, size]]
+          : operation === 'append'
+            ? [[size - Math.round(size / 50), Math.round(size / 50)]]
+            : [],
     },
     file: { bytes: size },
     messages: null,

@@ -13,6 +13,8 @@ export interface IoCounts {
   bytesRewritten: number;
   /** Every range read, in order. */
   readonly ranges: Range[];
+  /** Every range written, in order. */
+  readonly rangesWritten: Range[];
 }
 
 export interface CountedSource {
@@ -26,7 +28,15 @@ export interface CountedSink {
 }
 
 function newCounts(): IoCounts {
-  return { reads: 0, bytesRead: 0, writes: 0, bytesWritten: 0, bytesRewritten: 0, ranges: [] };
+  return {
+    reads: 0,
+    bytesRead: 0,
+    writes: 0,
+    bytesWritten: 0,
+    bytesRewritten: 0,
+    ranges: [],
+    rangesWritten: [],
+  };
 }
 
 /** The same source, counting what is read through it. */
@@ -44,6 +54,7 @@ export function countingSink(inner: Sink): CountedSink {
     counts.writes++;
     counts.bytesWritten += length;
     counts.bytesRewritten += Math.max(0, Math.min(inner.size, at + length) - at);
+    counts.rangesWritten.push({ at, length });
   };
   const sink: Sink = Object.defineProperties(
     {

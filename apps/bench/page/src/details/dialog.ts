@@ -153,12 +153,18 @@ function keyFigures(cell: CellRecord, noise: number): HTMLElement[] {
       `${formatBytes(Math.max(0, memory.peakBytes - memory.baselineBytes))} over the start (${memory.method})`,
     ]);
   if (io !== null && io.bytesRead > 0)
-    figures.push(['read', formatBytes(io.bytesRead), `in ${formatCount(io.reads)} reads`]);
+    figures.push([
+      'read',
+      formatBytes(io.bytesRead),
+      io.pastSink === true
+        ? "by the kernel's count: the format works on the file itself"
+        : `in ${formatCount(io.reads)} reads`,
+    ]);
   if (io !== null && io.bytesWritten > 0)
     figures.push([
       'written',
       formatBytes(io.bytesWritten),
-      `${formatBytes(io.bytesRewritten)} over old bytes`,
+      `${formatBytes(io.bytesRewritten)} over old bytes${io.pastSink === true ? ', as its commit says' : ''}`,
     ]);
   if (cell.cold !== undefined)
     figures.push([

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatShare } from '../../../src/report/units.js';
-import type { CellRecord, IoUse } from '../../../src/results/record.js';
+import type { CellRecord } from '../../../src/results/record.js';
 import { h, s } from '../dom.js';
 
 const WIDTH = 1000;
@@ -16,8 +16,7 @@ export function touchedStrip({ io, file }: CellRecord): HTMLElement | undefined 
   const size = file?.bytes ?? 0;
   if (io === null || size === 0) return undefined;
   const read = io.rangesRead ?? [];
-  // Newer runs may tell that too.
-  const written = (io as IoUse & { readonly rangesWritten?: Ranges }).rangesWritten ?? [];
+  const written = io.rangesWritten ?? [];
   if (read.length === 0 && written.length === 0) return undefined;
   return h(
     'div',

@@ -3,6 +3,7 @@ import {
   peakBytes,
   type Row,
   rowProblem,
+  rowStanding,
   type Standing,
   standings,
 } from '../../../src/report/model.js';
@@ -183,16 +184,13 @@ function shade(ratio: number): string {
 
 function problem(row: Row, span: number, view: View): HTMLElement {
   const cells = [...row.cells.values()];
-  const failed = cells.find((cell) => cell.status === 'failed');
-  const cell = failed ?? cells[0]!;
+  const standing = rowStanding(row);
+  const hasFailed = standing === 'failed';
+  const cell = (hasFailed ? cells.find(({ status }) => status === 'failed') : undefined) ?? cells[0]!;
   return h(
     'td',
-    { class: failed === undefined ? 'none reason' : 'failed reason', colspan: span },
-    button(
-      `${failed === undefined ? '– not supported' : '✕ failed'}: ${rowProblem(row)}`,
-      () => view.open(cell),
-      'cell',
-    ),
+    { class: hasFailed ? 'failed reason' : 'none reason', colspan: span },
+    button(`${hasFailed ? '✕' : '–'} ${standing}: ${rowProblem(row)}`, () => view.open(cell), 'cell'),
   );
 }
 

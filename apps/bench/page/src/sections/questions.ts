@@ -1,4 +1,4 @@
-import { fileBytes, type Row, rowProblem } from '../../../src/report/model.js';
+import { fileBytes, type Row, rowProblem, rowStanding } from '../../../src/report/model.js';
 import { picksOf } from '../../../src/report/picks.js';
 import { formatBytes, formatMs, formatShare } from '../../../src/report/units.js';
 import type { CellRecord, FormatRecord } from '../../../src/results/record.js';
@@ -66,7 +66,10 @@ function block(row: Row, open: boolean, view: View): HTMLElement {
 }
 
 function brief(row: Row): string {
-  if (rowProblem(row) !== undefined) return 'cannot hold this data';
+  if (rowProblem(row) !== undefined)
+    return { failed: 'failed', 'not supported': 'cannot hold this data', 'not measured': 'not measured' }[
+      rowStanding(row)
+    ];
   const [append, one] = [row.cells.get('append'), row.cells.get('read-one')];
   const size = fileBytes(row);
   return [
