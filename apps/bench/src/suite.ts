@@ -33,7 +33,7 @@ interface SuitePart {
  * and files compressed too.
  */
 const DEFAULT_SUITE: Readonly<Record<string, SuitePart>> = {
-  array: { operations: ['write', 'read'], quick: ['read'], root: 'array' },
+  array: { operations: ['write', 'read'], quick: [], root: 'array' },
   arrays: { operations: ['read-one', 'append'], quick: ['read-one'], root: 'entries' },
   table: { operations: ['write', 'read'], quick: ['write', 'read'], root: 'table' },
   tree: { operations: ['read'], quick: [], root: 'tree' },

@@ -13,7 +13,18 @@ export interface BrowserAccess {
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Formats that the page brings. */
-export const IN_BROWSER: readonly string[] = ['hdf5', 'matlab', 'msgpack', 'numpy', 'parquet', 'sqlite'];
+export const IN_BROWSER: readonly string[] = [
+  'csv',
+  'hdf5',
+  'json',
+  'matlab',
+  'msgpack',
+  'numpy',
+  'parquet',
+  'pickle',
+  'protobuf',
+  'sqlite',
+];
 
 /** @returns what is missing, as text, where there is no browser */
 export async function openBrowser(origin: string): Promise<BrowserAccess | string> {

@@ -1,14 +1,29 @@
 import { createLab, type Format } from '@formatlab/core';
+import { csv } from '@formatlab/csv';
 import { hdf5 } from '@formatlab/hdf5';
+import { json } from '@formatlab/json';
 import { matlab } from '@formatlab/matlab';
 import { msgpack } from '@formatlab/msgpack';
 import { numpy } from '@formatlab/numpy';
 import { parquet } from '@formatlab/parquet';
+import { pickle } from '@formatlab/pickle';
+import { protobuf } from '@formatlab/protobuf';
 import { sqlite } from '@formatlab/sqlite';
 import { counted, measureHttp } from './measure-http.js';
 
 // Runs in a browser: the same reads as in Node.js, by the same code.
-const FORMATS: readonly Format[] = [hdf5, matlab, msgpack, numpy, parquet, sqlite];
+const FORMATS: readonly Format[] = [
+  csv,
+  hdf5,
+  json,
+  matlab,
+  msgpack,
+  numpy,
+  parquet,
+  pickle,
+  protobuf,
+  sqlite,
+];
 const lab = createLab(FORMATS);
 
 Object.assign(globalThis, {

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { columns } from '../commands/columns.js';
 import { formatBytes, formatMs } from '../report/units.js';
 import { median } from '../statistics/quantile.js';
+import { READS } from './containers.js';
 import { limitChecks } from './limits.js';
 import type { HttpFailure, HttpRead } from './measure-http.js';
 import { WARM_UP_MS } from './measure-local.js';
@@ -115,17 +116,17 @@ function times(ratio: number): string {
   return ratio >= 1 ? ratio.toFixed(1) : ratio.toPrecision(2);
 }
 
+const READ_TITLES = ['list', 'read one', 'rows 10–20'];
+
 function httpRows(results: AccessResults): string[][] {
   const measured = results.containers.filter(({ http }) => http !== undefined);
   return [
-    ['file', 'list', 'read one', 'rows 10–20', 'read one in Chromium', 'rows 10–20 in Chromium'],
+    ['file', ...['', ' in Chromium'].flatMap((where) => READ_TITLES.map((title) => `${title}${where}`))],
     ...measured.map(({ container, http, browser }) => [
       container.title,
-      readText(http!.list),
-      readText(http!.one),
-      readText(http!.rows),
-      browser === undefined ? '' : readText(browser.one),
-      browser === undefined ? '' : readText(browser.rows),
+      ...[http, browser].flatMap((reads) =>
+        READS.map((of) => (reads === undefined ? '' : readText(reads[of]))),
+      ),
     ]),
   ];
 }
