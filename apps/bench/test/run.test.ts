@@ -152,6 +152,18 @@ describe('a run', { timeout: 120_000 }, () => {
   }
 });
 
+describe('a compressed file', { timeout: 120_000 }, () => {
+  it('is read back in every compression', () => {
+    const { status } = bench(
+      ...['run', 'table', '--formats', 'csv,msgpack', '--rows', '50', '--operations', 'write,read'],
+      ...['--compression', 'gzip,brotli,zstd', '--repeats', '1'],
+    );
+    expect(status).toBe(0);
+    expect(cells()).toHaveLength(12);
+    expect(cells().filter((cell) => cell.status !== 'ok')).toEqual([]);
+  });
+});
+
 describe('bytes written by an append', { timeout: 120_000 }, () => {
   it.each(['npz', 'sqlite'])('are told, with their places where they are known: %s', (format) => {
     const { status } = bench(

@@ -23,11 +23,18 @@ export function makeStates(
     groups.set(group, own);
     const work = join(own, cell.operation);
     mkdirSync(work, { recursive: true });
-    // Without an extension: a format with several must choose by the value.
-    const files: GroupFiles = { ...made.files, input: join(own, 'data'), work };
+    const files: GroupFiles = { ...made.files, input: join(own, fileName(cell)), work };
     const slowdown = planted?.cell === cell.id ? planted.share : 0;
     return new CellState(cell, files, made.result, frame, slowdown);
   });
+}
+
+/**
+ * Without an extension: a format with several must choose by the value. But Brotli is known by its name alone: it has no
+ * signature (RFC 7932).
+ */
+function fileName({ compression }: Cell): string {
+  return compression === 'brotli' ? 'data.br' : 'data';
 }
 
 /** Cells with the same key share their file. */
