@@ -56,8 +56,21 @@ export type Place =
   | GroupPlace
   | { readonly kind: 'other'; readonly end: number };
 
-/** What stands at `at`: found from headers, names and the few small members that describe arrays and tables. */
-export async function placeAt(scanner: Scanner, at: number): Promise<Place> {
+/** Deeper records are passed over as any value is. */
+const MOST_NOTED_DEPTH = 64;
+
+/**
+ * What stands at `at`: found from headers, names and the few small members that describe arrays and tables.
+ *
+ * @param noted gets the places of all that is in records, by where it starts: for those who will ask for each of them, and
+ * would go through the file once more
+ */
+export async function placeAt(
+  scanner: Scanner,
+  at: number,
+  noted?: Map<number, Place>,
+  depth = 0,
+): Promise<Place> {
   const header = await scanner.header(at);
   if (header.kind === 'ext') return (await extensionAt(scanner, at, header)) ?? other(scanner, at);
   if (header.kind !== 'map') return other(scanner, at);
@@ -67,11 +80,16 @@ export async function placeAt(scanner: Scanner, at: number): Promise<Place> {
     if (first.kind === 'str' && (await nameAt(scanner, at + header.size)) === MARK)
       return (await tableAt(scanner, at)) ?? other(scanner, at);
   }
-  return (await groupAt(scanner, at)) ?? other(scanner, at);
+  return (await groupAt(scanner, at, noted, depth)) ?? other(scanner, at);
 }
 
 /** The members of a record; undefined where a key is no string or stands twice: such a map is no record. */
-export async function groupAt(scanner: Scanner, at: number): Promise<GroupPlace | undefined> {
+async function groupAt(
+  scanner: Scanner,
+  at: number,
+  noted?: Map<number, Place>,
+  depth = 0,
+): Promise<GroupPlace | undefined> {
   const header = await scanner.header(at);
   if (header.kind !== 'map') return undefined;
   const members = new Map<string, number>();
@@ -81,7 +99,12 @@ export async function groupAt(scanner: Scanner, at: number): Promise<GroupPlace 
     if (name === undefined || members.has(name)) return undefined;
     const valueAt = await scanner.end(next);
     members.set(name, valueAt);
-    next = await scanner.end(valueAt);
+    if (noted === undefined || depth === MOST_NOTED_DEPTH) next = await scanner.end(valueAt);
+    else {
+      const place = await placeAt(scanner, valueAt, noted, depth + 1);
+      noted.set(valueAt, place);
+      next = place.end;
+    }
   }
   return { kind: 'group', end: next, members };
 }

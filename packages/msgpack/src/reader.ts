@@ -75,6 +75,7 @@ export class MsgpackReader implements Reader {
   async entries(): Promise<readonly Entry[]> {
     if (this.#isStream) return [{ path: '', kind: 'tree' }];
     const entries: Entry[] = [];
+    if (!this.#places.has(0)) this.#places.set(0, await placeAt(this.#scanner, 0, this.#places));
     await this.#list(0, '', entries, 0);
     return entries;
   }

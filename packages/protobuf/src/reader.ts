@@ -78,7 +78,9 @@ export class ValuesReader implements Reader {
   }
 
   async entries(): Promise<readonly Entry[]> {
-    const { value, entries: named, rows } = await this.#layout();
+    // What an entry is gets noted on the way: damage is told where the entry is asked for.
+    this.#file ??= fileAt(this.#scanner, (item) => this.#place(item).catch(() => undefined));
+    const { value, entries: named, rows } = await this.#file;
     const entries: Entry[] = [];
     if (value !== undefined) await this.#list(value, rows.get(undefined) ?? [], '', entries, 0);
     for (const [name, field] of named)

@@ -72,8 +72,15 @@ export interface FilePlace {
   readonly rows: ReadonlyMap<string | undefined, readonly FieldPlace[]>;
 }
 
-/** @throws FormatError `corrupt` for fields that formatlab.proto does not have */
-export async function fileAt(scanner: FieldScanner): Promise<FilePlace> {
+/**
+ * @param passing is told the value of each entry when it is passed: who will ask for all of them need not go through the
+ * file once more
+ * @throws FormatError `corrupt` for fields that formatlab.proto does not have
+ */
+export async function fileAt(
+  scanner: FieldScanner,
+  passing?: (item: FieldPlace) => Promise<unknown>,
+): Promise<FilePlace> {
   let value: FieldPlace | undefined;
   const entries = new Map<string, FieldPlace>();
   const rows = new Map<string | undefined, FieldPlace[]>();
@@ -84,6 +91,7 @@ export async function fileAt(scanner: FieldScanner): Promise<FilePlace> {
       rows.delete(undefined);
     } else if (field.number === FILE.entries) {
       const { name, item } = await entryAt(scanner, field);
+      await passing?.(item);
       // As in a record that is read as a whole: the name keeps the place where it came first.
       entries.set(name, item);
       rows.delete(name);
