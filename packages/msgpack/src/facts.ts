@@ -12,7 +12,7 @@ export const facts: FormatFacts = {
     {
       language: 'Python',
       library: 'msgpack, with msgpack-numpy for arrays',
-      source: 'pypi.org/project/msgpack-numpy',
+      source: 'github.com/lebedov/msgpack-numpy',
     },
     { language: 'C, C++', library: 'msgpack-c', source: 'github.com/msgpack/msgpack-c' },
     { language: 'Java', library: 'msgpack-java', source: 'github.com/msgpack/msgpack-java' },

@@ -17,7 +17,7 @@ export const facts: FormatFacts = {
     {
       language: 'JavaScript',
       library: '@formatlab/pickle; pickleparser (reads)',
-      source: 'this package; npmjs.com/package/pickleparser',
+      source: 'this package; github.com/ewfian/pickleparser',
     },
     { language: 'Java', library: 'pickle (formerly Pyrolite)', source: 'github.com/irmen/pickle' },
     { language: 'Rust', library: 'serde-pickle', source: 'docs.rs/serde-pickle' },

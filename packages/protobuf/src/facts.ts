@@ -9,7 +9,7 @@ export const facts: FormatFacts = {
   },
   humanReadable: false,
   languages: [
-    { language: 'Python', library: 'protobuf', source: 'pypi.org/project/protobuf' },
+    { language: 'Python', library: 'protobuf', source: 'protobuf.dev/reference/python' },
     {
       language: 'C++, Java, C#, Kotlin, PHP, Ruby',
       library: 'protobuf',
