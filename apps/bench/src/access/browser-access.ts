@@ -5,26 +5,14 @@ import type { HttpFailure, HttpRead, HttpReads } from './measure-http.js';
 /** A page in Chromium that reads over HTTP. */
 export interface BrowserAccess {
   readonly version: string;
+  /** Those that the page brings, by their ids. */
+  readonly formats: readonly string[];
   reads(container: Container, url: string, arrays: Arrays): Promise<HttpReads>;
   slice(url: string, path: string, slice: string): Promise<HttpRead | HttpFailure>;
   close(): Promise<void>;
 }
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Formats that the page brings. */
-export const IN_BROWSER: readonly string[] = [
-  'csv',
-  'hdf5',
-  'json',
-  'matlab',
-  'msgpack',
-  'numpy',
-  'parquet',
-  'pickle',
-  'protobuf',
-  'sqlite',
-];
 
 /** @returns what is missing, as text, where there is no browser */
 export async function openBrowser(origin: string): Promise<BrowserAccess | string> {
@@ -58,6 +46,7 @@ export async function openBrowser(origin: string): Promise<BrowserAccess | strin
     );
   return {
     version: browser.version(),
+    formats: await call('formatlabFormats', []),
     reads: ({ format, layout, indexed }, url, arrays) =>
       call('formatlabHttp', [{ format, layout, indexed }, url, arrays]),
     slice: (url, path, slice) => call('formatlabSlice', [url, path, slice]),

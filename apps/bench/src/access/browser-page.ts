@@ -27,6 +27,7 @@ const FORMATS: readonly Format[] = [
 const lab = createLab(FORMATS);
 
 Object.assign(globalThis, {
+  formatlabFormats: () => FORMATS.map(({ id }) => id),
   formatlabHttp: (
     container: Parameters<typeof measureHttp>[0],
     url: string,

@@ -122,8 +122,8 @@ def timed(work, warm_up, most):
     times.sort()
     return (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
 told = {}
-for key, warm_up, most in (('list_', warm_up, 300), ('one', warm_up, 300), ('rows', warm_up, 300), ('append', 0, 20)):
-    if key in globals(): told[key.rstrip('_')] = timed(globals()[key], warm_up, most)
+for key, least, most in (('list_', warm_up, 300), ('one', warm_up, 300), ('rows', warm_up, 300), ('append', 0, 20)):
+    if key in globals(): told[key.rstrip('_')] = timed(globals()[key], least, most)
 print(json.dumps(told))
 `;
 

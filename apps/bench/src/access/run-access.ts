@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import { thisMachine } from '../results/machine.js';
 import { newProgress, type Progress } from '../run/progress.js';
-import { type BrowserAccess, IN_BROWSER, openBrowser } from './browser-access.js';
+import { type BrowserAccess, openBrowser } from './browser-access.js';
 import type { AccessJob } from './child.js';
 import { type Arrays, arraysOf, CONTAINERS, type Container } from './containers.js';
 import { earlierResults, mergedContainers } from './merge-access.js';
@@ -133,10 +133,7 @@ async function measureContainer(run: Run, container: Container): Promise<Contain
     result.http = await child({ kind: 'http', container, url, arrays });
     // What Node.js gave up is not waited for again.
     const gaveUp = result.http !== undefined && 'reason' in result.http.one;
-    const browser =
-      IN_BROWSER.includes(container.format) && !gaveUp
-        ? await inBrowser(run, container, url, arrays)
-        : undefined;
+    const browser = gaveUp ? undefined : await inBrowser(run, container, url, arrays);
     if (browser !== undefined) result.browser = browser;
     for (let round = 0; round < ROUNDS; round++) {
       const local = await child<Round['local']>({ kind: 'local', container, path, arrays });
@@ -156,7 +153,7 @@ async function measureContainer(run: Run, container: Container): Promise<Contain
   return result;
 }
 
-/** A page that broke down is opened anew, once. */
+/** Undefined without a browser, or a format in it. A page that broke down is opened anew, once. */
 async function inBrowser(
   run: Run,
   container: Container,
@@ -164,6 +161,7 @@ async function inBrowser(
   arrays: Arrays,
 ): Promise<ContainerResult['browser']> {
   for (let tries = 0; tries < 2 && typeof run.browser !== 'string'; tries++) {
+    if (!run.browser.formats.includes(container.format)) return undefined;
     try {
       return await run.browser.reads(container, url, arrays);
     } catch {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { JobResults } from '../processes/job.js';
 import { runChild } from '../processes/run-child.js';
 import { inTurns } from '../run/in-turns.js';
@@ -24,7 +25,7 @@ export async function timeAgrees(subject: Subject, tolerance: number): Promise<b
   // As many reads between two collections of garbage as here, or it would be another question.
   const { batch } = await timeHere(subject);
   const [ours, theirs, logs]: [number[], number[], number[]] = [[], [], []];
-  let [mean, half] = [0, Number.POSITIVE_INFINITY];
+  let [center, half] = [0, Number.POSITIVE_INFINITY];
   while (logs.length < FEWEST_PAIRS || (half > SURE_WITHIN && logs.length < MOST_PAIRS)) {
     const [here, there] = await inTurns<number>([
       async (ready) => median((await timeHere(subject, ready)).samplesMs),
@@ -33,13 +34,15 @@ export async function timeAgrees(subject: Subject, tolerance: number): Promise<b
     ours.push(here!);
     theirs.push(there!);
     logs.push(Math.log(here! / there!));
-    [mean, half] = meanOf(logs);
+    [center, half] = meanOf(logs);
   }
-  const [ratio, low, high] = [mean, mean - half, mean + half].map((log) => `${percent(Math.expm1(log))} %`);
+  const [ratio, low, high] = [center, center - half, center + half].map(
+    (log) => `${percent(Math.expm1(log))} %`,
+  );
   const figures = `${median(ours).toPrecision(4)} ms here, ${median(theirs).toPrecision(4)} ms by tinybench`;
   return verdictLine(
     `time of reading ${subject.choice.format}: ${figures} (${ratio}; ${low} … ${high} by ${logs.length} pairs of processes)`,
-    Math.abs(Math.expm1(mean)) <= tolerance,
+    Math.abs(Math.expm1(center)) <= tolerance,
   );
 }
 
@@ -73,10 +76,10 @@ function timeThere(subject: Subject, batch: number, ready: Ready): Promise<numbe
 
 /** Mean, and half of its 95 % interval. */
 function meanOf(values: readonly number[]): [number, number] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return [mean, Number.POSITIVE_INFINITY];
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return [mean, studentReach(values.length - 1) * Math.sqrt(variance / values.length)];
+  const center = mean([...values]);
+  if (values.length < 2) return [center, Number.POSITIVE_INFINITY];
+  const error = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
+  return [center, studentReach(values.length - 1) * error];
 }
 
 function percent(share: number): string {

@@ -52,7 +52,8 @@ export function* readPayload(
   // Every step takes bytes of a bounded size, and so a circle ends; one that gives bytes twice is found by links.
   if (skipped > 0) next = yield* skipLinks(pager, next, skipped);
   // Of a chain that does not run in order no more is read at once than was of use before.
-  let guess = Math.max(1, Math.floor(RUN_BYTES / pager.pageSize));
+  const longest = Math.floor(RUN_BYTES / pager.pageSize);
+  let guess = longest;
   while (written < size) {
     const most = Math.min(guess, Math.ceil((inPage + size - written) / perPage));
     // Whole pages that have room in what is not written yet are read there, and their data moved over the links.
@@ -74,7 +75,7 @@ export function* readPayload(
       inOrder = link === next + 1;
       next = link;
     }
-    guess = used < pages ? used : Math.min(2 * guess, Math.floor(RUN_BYTES / pager.pageSize) || 1);
+    guess = used < pages ? used : Math.min(2 * guess, longest);
   }
   return out;
 }

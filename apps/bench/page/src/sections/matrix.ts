@@ -186,7 +186,7 @@ function problem(row: Row, span: number, view: View): HTMLElement {
   const cells = [...row.cells.values()];
   const standing = rowStanding(row);
   const hasFailed = standing === 'failed';
-  const cell = (hasFailed ? cells.find(({ status }) => status === 'failed') : undefined) ?? cells[0]!;
+  const cell = cells.find(({ status }) => status === 'failed') ?? cells[0]!;
   return h(
     'td',
     { class: hasFailed ? 'failed reason' : 'none reason', colspan: span },

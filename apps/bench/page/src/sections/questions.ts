@@ -66,10 +66,10 @@ function block(row: Row, open: boolean, view: View): HTMLElement {
 }
 
 function brief(row: Row): string {
-  if (rowProblem(row) !== undefined)
-    return { failed: 'failed', 'not supported': 'cannot hold this data', 'not measured': 'not measured' }[
-      rowStanding(row)
-    ];
+  if (rowProblem(row) !== undefined) {
+    const standing = rowStanding(row);
+    return standing === 'not supported' ? 'cannot hold this data' : standing;
+  }
   const [append, one] = [row.cells.get('append'), row.cells.get('read-one')];
   const size = fileBytes(row);
   return [
